@@ -1,0 +1,39 @@
+#pragma once
+
+// From a rough placement to where every word of the page lies in the photo, sub-pixel: every word of the
+// rendered original is matched in a small window (normalised correlation, sub-pixel peak), a smooth warp is
+// fitted to all words with robust weights, its degree growing while the window shrinks. What the warp does
+// not explain is left per word. The warp is stiff enough not to absorb marks, which are zero-mean and change
+// sign from word to word.
+
+#include <span>
+#include <vector>
+
+#include "base/note.h"
+#include "image/homography.h"
+#include "image/image.h"
+#include "image/warp.h"
+#include "page/measurement.h"
+#include "page/registered_page.h"
+
+namespace barium::align {
+
+struct AlignOptions {
+  int max_degree = 6;  // of the smooth displacement; lower where there are few words
+  // Carriers are expected at +shift or -shift, other words at 0: the fit is to that mixture.
+  // kUnmarked fits every word at 0, for `measure` of an unmarked original.
+  enum class Marks { kExpected, kUnmarked } marks = Marks::kExpected;
+  void check() const;
+};
+
+struct Alignment {
+  image::Warp photo_from_page;
+  std::vector<page::WordMeasurement> words;  // one for each word of the page, in its order
+  double residual_sigma_pt = 0;              // robust, along the baseline, marks taken out
+  base::Notes notes;
+};
+
+Alignment align_page(image::GrayView photo, const page::RegisteredPage& page,
+                     const image::Homography& photo_from_page, const AlignOptions& options = {});
+
+}  // namespace barium::align
