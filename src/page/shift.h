@@ -1,0 +1,22 @@
+#pragma once
+
+// Displacements that renderers undo exactly. mupdf keeps the text matrix in single precision: e + d - d must
+// give back e to the last bit, or every glyph after a displaced word flips its sub-pixel phase. So d is
+// chosen close to a multiple of the spacing of floats around e (docs/methods/carriers.md).
+
+#include <string>
+
+#include "page/content.h"
+
+namespace barium::page {
+
+struct ExactShift {
+  std::string number;   // the TJ number of symbol -1 (the one that moves against `along`), 7 to 9 digits
+  std::string negated;  // its opposite: moves the pen by shift_pt along `along`
+  double shift_pt = 0;  // what it moves by in the page frame; 0: this text cannot be displaced
+};
+
+// The displacement nearest wanted_pt, for words drawn by `show` along the unit vector `along`.
+ExactShift exact_shift(const ShowOperator& show, base::Vec2 along, double wanted_pt);
+
+}  // namespace barium::page
