@@ -4,6 +4,7 @@
 # program NAME_test built from the *_test.cc beside the sources. USES names every other module it may include.
 function(barium_module NAME)
   cmake_parse_arguments(ARG "" "" "USES;SOURCES;TESTS;LIBRARIES" ${ARGN})
+  set_property(GLOBAL APPEND PROPERTY BARIUM_MODULES barium_${NAME})
   if(NOT ARG_SOURCES)
     add_library(barium_${NAME} INTERFACE)
     return()
