@@ -1,0 +1,165 @@
+#include "page/copy_layout.h"
+
+#include <algorithm>
+
+namespace barium::page {
+
+namespace {
+
+constexpr std::string_view kMagic = "BARIUMCT";
+constexpr std::uint32_t kVersion = 1;
+constexpr std::size_t kSlotBytes = 12;
+constexpr std::size_t kXrefBytes = 13;
+constexpr std::size_t kStreamBytes = 8 + 8 + 1 + 4 + 4;
+constexpr std::size_t kAlternativesBytes = 3 * 4;
+// As ReadOptions::max_content_bytes: nothing larger is ever read, so nothing larger is written.
+constexpr std::size_t kMostStreamBytes = 512ull << 20;
+
+void put_stream(base::ByteWriter& out, const MarkedStream& stream) {
+  out.put(stream.length_at);
+  out.put(stream.data_at);
+  out.put(static_cast<std::uint8_t>(stream.encoding));
+  out.put_blob(stream.literals);
+  out.put(static_cast<std::uint32_t>(stream.slots.size()));
+  for (const Slot& slot : stream.slots) {
+    out.put(slot.at);
+    out.put(slot.carrier);
+    out.put(slot.alternatives);
+  }
+}
+
+MarkedStream get_stream(base::ByteReader& in) {
+  MarkedStream stream;
+  stream.length_at = in.get<std::uint64_t>();
+  stream.data_at = in.get<std::uint64_t>();
+  const auto encoding = in.get<std::uint8_t>();
+  if (encoding != static_cast<std::uint8_t>(StreamEncoding::kZlib)) in.fail("names an unknown encoding");
+  stream.literals = in.get_blob();
+  stream.slots.resize(in.get_count(kSlotBytes));
+  for (Slot& slot : stream.slots) {
+    slot.at = in.get<std::uint32_t>();
+    slot.carrier = in.get<std::uint32_t>();
+    slot.alternatives = in.get<std::uint32_t>();
+  }
+  return stream;
+}
+
+XrefEntry get_entry(base::ByteReader& in) {
+  const auto type = in.get<std::uint8_t>();
+  if (type > static_cast<std::uint8_t>(XrefType::kInObjectStream)) in.fail("has an unknown kind of object");
+  const auto place = in.get<std::uint64_t>();
+  return {static_cast<XrefType>(type), place, in.get<std::uint32_t>()};
+}
+
+void check_header(base::ByteReader& in) {
+  if (base::as_text(in.get_raw(kMagic.size())) != kMagic) in.fail("does not begin as one");
+  const auto version = in.get<std::uint32_t>();
+  if (version == kVersion) return;
+  throw base::Error(base::ErrorCode::kVersion,
+                    "the copy template is of version " + std::to_string(version) + ", this barium reads 1",
+                    {}, "Use the barium that wrote it, or a newer one.");
+}
+
+std::size_t longest(const Alternatives& texts) {
+  return std::max({texts.plus.size(), texts.minus.size(), texts.zero.size()});
+}
+
+void check_slots(const base::ByteReader& in, const CopyLayout& layout, MarkedStream& stream,
+                 std::vector<bool>& has_slot) {
+  std::uint32_t before = 0;
+  stream.most_bytes = stream.literals.size();
+  for (const Slot& slot : stream.slots) {
+    if (slot.at < before || slot.at > stream.literals.size()) in.fail("has a slot out of place");
+    if (slot.carrier >= layout.carriers || slot.alternatives >= layout.alternatives.size())
+      in.fail("has a slot that refers to nothing");
+    before = slot.at;
+    has_slot[slot.carrier] = true;
+    stream.most_bytes += longest(layout.alternatives[slot.alternatives]);
+  }
+  if (stream.most_bytes > kMostStreamBytes) in.fail("has a stream beyond all limits");
+}
+
+void check_places(const base::ByteReader& in, const CopyLayout& layout) {
+  std::uint64_t before = 0;
+  for (const MarkedStream& stream : layout.streams) {
+    if (stream.length_at < before || stream.data_at < stream.length_at || stream.data_at > layout.body.size())
+      in.fail("has a stream out of place");
+    before = stream.data_at;
+  }
+  for (const XrefEntry& entry : layout.xref) {
+    if (entry.type == XrefType::kInFile && entry.place > layout.body.size())
+      in.fail("has an object beyond its end");
+    if (entry.type == XrefType::kInObjectStream && entry.place >= layout.xref.size())
+      in.fail("has an object in no stream");
+  }
+}
+
+void check(const base::ByteReader& in, CopyLayout& layout) {
+  if (layout.level < 1 || layout.level > 12) in.fail("asks for an unknown level of compression");
+  check_places(in, layout);
+  // Each carrier takes at least one slot, so this is no more memory than the slots took.
+  std::size_t slots = 0;
+  for (const MarkedStream& stream : layout.streams) slots += stream.slots.size();
+  if (layout.carriers > slots) in.fail("has a carrier without a slot");
+  std::vector<bool> has_slot(layout.carriers, false);
+  for (MarkedStream& stream : layout.streams) check_slots(in, layout, stream, has_slot);
+  if (!std::ranges::all_of(has_slot, [](bool has) { return has; })) in.fail("has a carrier without a slot");
+}
+
+}  // namespace
+
+base::Bytes serialize(const CopyLayout& layout) {
+  base::ByteWriter out;
+  out.put_raw(base::as_bytes(kMagic));
+  out.put(kVersion);
+  out.put(static_cast<std::uint8_t>(layout.xref_kind));
+  out.put(layout.level);
+  out.put(layout.carriers);
+  out.put_text(layout.first_id);
+  out.put_text(layout.trailer);
+  out.put(static_cast<std::uint32_t>(layout.alternatives.size()));
+  for (const Alternatives& texts : layout.alternatives) {
+    out.put_text(texts.plus);
+    out.put_text(texts.minus);
+    out.put_text(texts.zero);
+  }
+  out.put(static_cast<std::uint32_t>(layout.streams.size()));
+  for (const MarkedStream& stream : layout.streams) put_stream(out, stream);
+  out.put(static_cast<std::uint32_t>(layout.xref.size()));
+  for (const XrefEntry& entry : layout.xref) {
+    out.put(static_cast<std::uint8_t>(entry.type));
+    out.put(entry.place);
+    out.put(entry.index);
+  }
+  out.put_blob(layout.body);
+  return out.take();
+}
+
+CopyLayout parse_layout(base::ByteView bytes) {
+  base::ByteReader in(bytes, "the copy template");
+  check_header(in);
+  CopyLayout layout;
+  const auto kind = in.get<std::uint8_t>();
+  if (kind > static_cast<std::uint8_t>(XrefKind::kStream)) in.fail("has an unknown kind of cross-references");
+  layout.xref_kind = static_cast<XrefKind>(kind);
+  layout.level = in.get<std::uint8_t>();
+  layout.carriers = in.get<std::uint32_t>();
+  layout.first_id = base::as_text(in.get_blob());
+  layout.trailer = base::as_text(in.get_blob());
+  layout.alternatives.resize(in.get_count(kAlternativesBytes));
+  for (Alternatives& texts : layout.alternatives) {
+    texts.plus = base::as_text(in.get_blob());
+    texts.minus = base::as_text(in.get_blob());
+    texts.zero = base::as_text(in.get_blob());
+  }
+  layout.streams.resize(in.get_count(kStreamBytes));
+  for (MarkedStream& stream : layout.streams) stream = get_stream(in);
+  layout.xref.resize(in.get_count(kXrefBytes));
+  for (XrefEntry& entry : layout.xref) entry = get_entry(in);
+  layout.body = in.get_blob();
+  in.expect_end();
+  check(in, layout);
+  return layout;
+}
+
+}  // namespace barium::page

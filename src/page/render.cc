@@ -1,0 +1,179 @@
+#include "page/render.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <qpdf/QPDF.hh>
+#include <qpdf/QPDFExc.hh>
+#include <qpdf/QPDFPageDocumentHelper.hh>
+#include <qpdf/QPDFPageObjectHelper.hh>
+
+#include "base/process.h"
+
+namespace barium::page {
+
+namespace {
+
+// What one run of the program may hold in memory: a batch of pages, uncompressed.
+constexpr std::uint64_t kBatchBytes = 256ull << 20;
+constexpr double kPointsPerInch = 72.0;
+constexpr std::chrono::seconds kWallPerPage{20};  // DESIGN.md: 20 s CPU a page
+
+struct PageSize {
+  double width_pt = 0, height_pt = 0;  // as poppler has them: CropBox, /Rotate applied, without UserUnit
+  double user_unit = 1;
+};
+
+struct Job {
+  int page = 0;
+  double px_per_pt = 0;  // of the page frame
+  double dpi = 0;        // for poppler, which knows nothing of UserUnit
+  int width_px = 0, height_px = 0;
+};
+
+[[noreturn]] void no_picture(int page, const std::string& why) {
+  throw base::Error(base::ErrorCode::kMalformed, "the page cannot be rendered: " + why,
+                    {.file = {}, .page = page, .object = {}, .offset = -1});
+}
+
+PageSize size_of(QPDFPageObjectHelper page) {
+  const QPDFObjectHandle::Rectangle crop = page.getCropBox(false).getArrayAsRectangle();
+  const QPDFObjectHandle::Rectangle media = page.getMediaBox(false).getArrayAsRectangle();
+  PageSize size;
+  size.width_pt = std::min(crop.urx, media.urx) - std::max(crop.llx, media.llx);
+  size.height_pt = std::min(crop.ury, media.ury) - std::max(crop.lly, media.lly);
+  // poppler, Page.cc: a crop box that is empty or does not meet the media box gives way to it.
+  if (size.width_pt <= 0 || size.height_pt <= 0) size = {media.urx - media.llx, media.ury - media.lly};
+  QPDFObjectHandle rotate = page.getAttribute("/Rotate", false);
+  if (rotate.isInteger() && rotate.getIntValue() % 180 != 0) std::swap(size.width_pt, size.height_pt);
+  QPDFObjectHandle unit = page.getObjectHandle().getKey("/UserUnit");
+  if (unit.isNumber() && unit.getNumericValue() > 0) size.user_unit = unit.getNumericValue();
+  return size;
+}
+
+std::vector<PageSize> page_sizes(base::ByteView pdf, int first, int last, const std::string& password) try {
+  QPDF file;
+  file.setSuppressWarnings(true);
+  file.processMemoryFile("document", reinterpret_cast<const char*>(pdf.data()), pdf.size(), password.c_str());
+  const std::vector<QPDFPageObjectHelper> pages = QPDFPageDocumentHelper(file).getAllPages();
+  if (static_cast<std::size_t>(last) > pages.size()) no_picture(last, "the document has no such page");
+  std::vector<PageSize> sizes;
+  for (int page = first; page <= last; ++page)
+    sizes.push_back(size_of(pages[static_cast<std::size_t>(page) - 1]));
+  return sizes;
+} catch (const QPDFExc& error) {
+  if (error.getErrorCode() == qpdf_e_password)
+    throw base::Error(base::ErrorCode::kPassword, "the document is encrypted", {}, "Give its password.");
+  no_picture(0, error.what());
+}
+
+Job job_for(int page, const PageSize& size, const RenderOptions& options) {
+  const double longest_pt = std::max(size.width_pt, size.height_pt) * size.user_unit;
+  if (!(size.width_pt > 0) || !(size.height_pt > 0) || !std::isfinite(longest_pt))
+    no_picture(page, "it has no size");
+  Job job{.page = page};
+  // Half a pixel less, since poppler rounds sizes up.
+  job.px_per_pt = std::min(options.px_per_pt, (options.max_side_px - 0.5) / longest_pt);
+  const double px_per_unit = job.px_per_pt * size.user_unit;
+  job.dpi = px_per_unit * kPointsPerInch;
+  job.width_px = static_cast<int>(std::ceil(size.width_pt * px_per_unit));
+  job.height_px = static_cast<int>(std::ceil(size.height_pt * px_per_unit));
+  return job;
+}
+
+std::uint64_t bytes_of(const Job& job, const RenderOptions& options) {
+  const std::uint64_t channels = options.color == RenderOptions::Color::kRgb ? 3 : 1;
+  return static_cast<std::uint64_t>(job.width_px) * static_cast<std::uint64_t>(job.height_px) * channels;
+}
+
+// Binary PGM and PPM pictures, one behind the other, as pdftoppm prints them.
+class PnmReader {
+ public:
+  explicit PnmReader(base::ByteView bytes) : bytes_(bytes) {}
+
+  image::Image<std::uint8_t> next(const Job& job, int channels) {
+    const std::string_view magic = channels == 3 ? "P6" : "P5";
+    if (!base::as_text(bytes_).starts_with(magic)) no_picture(job.page, "the renderer gave no picture");
+    bytes_ = bytes_.subspan(2);
+    const int width = number(job), height = number(job), most = number(job);
+    // poppler rounds the size its own way: a pixel either way is no error.
+    if (most != 255 || std::abs(width - job.width_px) > 1 || std::abs(height - job.height_px) > 1)
+      no_picture(job.page, fmt::format("the renderer gave {} x {} pixels instead of {} x {}", width, height,
+                                       job.width_px, job.height_px));
+    image::Image<std::uint8_t> picture(width, height, channels);
+    if (bytes_.size() < picture.pixels().size() + 1) no_picture(job.page, "the renderer stopped midway");
+    bytes_ = bytes_.subspan(1);
+    std::copy_n(bytes_.begin(), picture.pixels().size(), picture.pixels().begin());
+    bytes_ = bytes_.subspan(picture.pixels().size());
+    return picture;
+  }
+
+ private:
+  int number(const Job& job) {
+    while (!bytes_.empty() && (bytes_[0] == ' ' || bytes_[0] == '\n')) bytes_ = bytes_.subspan(1);
+    int value = 0;
+    const std::string_view text = base::as_text(bytes_);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc()) no_picture(job.page, "the renderer gave no picture");
+    bytes_ = bytes_.subspan(static_cast<std::size_t>(end - text.data()));
+    return value;
+  }
+
+  base::ByteView bytes_;
+};
+
+// Jobs of one resolution and consecutive pages.
+void run_batch(base::ByteView pdf, std::span<const Job> jobs, const RenderOptions& options,
+               std::vector<RenderedPage>& out) {
+  std::vector<std::string> arguments = {"pdftoppm",
+                                        "-q",
+                                        "-cropbox",
+                                        "-r",
+                                        fmt::format("{:.10g}", jobs[0].dpi),
+                                        "-f",
+                                        std::to_string(jobs.front().page),
+                                        "-l",
+                                        std::to_string(jobs.back().page)};
+  const bool rgb = options.color == RenderOptions::Color::kRgb;
+  if (!rgb) arguments.push_back("-gray");
+  if (!options.password.empty()) arguments.insert(arguments.end(), {"-upw", options.password});
+  arguments.push_back("-");
+  base::ProgramLimits limits;
+  limits.wall = kWallPerPage * static_cast<int>(jobs.size());
+  limits.output_bytes = 4096;
+  for (const Job& job : jobs) limits.output_bytes += bytes_of(job, options) * 2 + 4096;
+  const base::ProgramResult result = base::run_program(arguments, pdf, limits);
+  if (result.end == base::ProgramEnd::kDeadline)
+    throw base::Error(base::ErrorCode::kLimit, "rendering takes too long",
+                      {.file = {}, .page = jobs.front().page, .object = {}, .offset = -1});
+  PnmReader pictures(result.output);
+  for (const Job& job : jobs) out.push_back({job.page, job.px_per_pt, pictures.next(job, rgb ? 3 : 1)});
+}
+
+}  // namespace
+
+std::vector<RenderedPage> render_pages(base::ByteView pdf, int first, int last,
+                                       const RenderOptions& options) {
+  base::require(first >= 1 && last >= first, "pages count from 1");
+  base::require(options.px_per_pt > 0 && options.max_side_px > 0, "a picture has a size");
+  const std::vector<PageSize> sizes = page_sizes(pdf, first, last, options.password);
+  std::vector<Job> jobs;
+  for (int page = first; page <= last; ++page)
+    jobs.push_back(job_for(page, sizes[static_cast<std::size_t>(page - first)], options));
+  std::vector<RenderedPage> out;
+  for (std::size_t begin = 0; begin < jobs.size();) {
+    std::uint64_t bytes = bytes_of(jobs[begin], options);
+    std::size_t end = begin + 1;
+    while (end < jobs.size() && jobs[end].dpi == jobs[begin].dpi &&
+           (bytes += bytes_of(jobs[end], options)) <= kBatchBytes)
+      ++end;
+    run_batch(pdf, std::span(jobs).subspan(begin, end - begin), options, out);
+    begin = end;
+  }
+  return out;
+}
+
+}  // namespace barium::page
