@@ -125,6 +125,29 @@ BARIUM_CPU_CLONES void narrow(const float* in, int size, std::uint8_t* out) {
   }
 }
 
+// How the pixels of a new image are met in an old one.
+struct Walk {
+  const std::uint8_t* first;
+  std::ptrdiff_t per_column, per_row;
+};
+
+// In tiles, so that neither image is crossed column by column: 64 x 64 pixels of both fit the first cache.
+template <int kChannels>
+void copy_walk(const Walk& walk, GrayImage& result) {
+  constexpr int kTile = 64;
+  for (int y0 = 0; y0 < result.height(); y0 += kTile) {
+    for (int x0 = 0; x0 < result.width(); x0 += kTile) {
+      for (int y = y0; y < std::min(y0 + kTile, result.height()); ++y) {
+        const std::uint8_t* in = walk.first + walk.per_row * y + walk.per_column * x0;
+        std::uint8_t* out = result.row(y) + x0 * kChannels;
+        for (int x = x0; x < std::min(x0 + kTile, result.width()); ++x, in += walk.per_column) {
+          for (int c = 0; c < kChannels; ++c) *out++ = in[c];
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 
 GrayImage resize(GrayView image, int width, int height) { return resized(image, width, height); }
@@ -166,13 +189,20 @@ GrayImage turned(GrayView image, int quarter_turns, Mirror mirror) {
   const int turns = quarter_turns & 3, channels = image.channels();
   const int w = image.width(), h = image.height();
   GrayImage result(turns % 2 ? h : w, turns % 2 ? w : h, channels);
-  for (int y = 0; y < h; ++y) {
-    for (int x = 0; x < w; ++x) {
-      const int mx = mirror == Mirror::kYes ? w - 1 - x : x;
-      const int to_x = turns == 0 ? mx : turns == 1 ? h - 1 - y : turns == 2 ? w - 1 - mx : y;
-      const int to_y = turns == 0 ? y : turns == 1 ? mx : turns == 2 ? h - 1 - y : w - 1 - mx;
-      for (int c = 0; c < channels; ++c) result.at(to_x, to_y, c) = image.at(x, y, c);
-    }
+  if (image.empty()) return result;
+  // Where the first new pixel comes from, and what a step along a new row or column is in the old image.
+  const bool right_first = mirror == Mirror::kYes;
+  bool from_right = turns >= 2, from_bottom = turns == 1 || turns == 2;
+  if (right_first) from_right = !from_right;
+  const std::ptrdiff_t along_x = (from_right ? -1 : 1) * channels;
+  const std::ptrdiff_t along_y = (from_bottom ? -1 : 1) * image.row_stride();
+  const std::uint8_t* first = image.row(from_bottom ? h - 1 : 0) + (from_right ? w - 1 : 0) * channels;
+  const Walk walk = turns % 2 ? Walk{first, along_y, along_x} : Walk{first, along_x, along_y};
+  if (channels == 1) {
+    copy_walk<1>(walk, result);
+  } else {
+    base::require(channels == 3, "an image that is turned has 1 or 3 channels");
+    copy_walk<3>(walk, result);
   }
   return result;
 }
