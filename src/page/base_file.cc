@@ -159,7 +159,9 @@ BaseFile write_base(QPDF& pdf, std::vector<QPDFObjectHandle>& marked) try {
     base.first_id.assign(digest.begin(), digest.begin() + 16);
   }
   return base;
-} catch (const QPDFExc& error) {
+} catch (const std::runtime_error& error) {
+  // QPDFExc, and what qpdf lets through from the numbers and streams of a damaged file.
+  if (const auto* ours = dynamic_cast<const base::Error*>(&error)) throw *ours;
   fail(error.what());
 }
 

@@ -131,6 +131,8 @@ base::Bytes serialize(const CopyLayout& layout) {
     out.put(entry.place);
     out.put(entry.index);
   }
+  out.put_blob(layout.encryption);
+  out.put_text(layout.password);
   out.put_blob(layout.body);
   return out.take();
 }
@@ -156,6 +158,8 @@ CopyLayout parse_layout(base::ByteView bytes) {
   for (MarkedStream& stream : layout.streams) stream = get_stream(in);
   layout.xref.resize(in.get_count(kXrefBytes));
   for (XrefEntry& entry : layout.xref) entry = get_entry(in);
+  layout.encryption = in.get_blob();
+  layout.password = base::as_text(in.get_blob());
   layout.body = in.get_blob();
   in.expect_end();
   check(in, layout);

@@ -64,7 +64,9 @@ struct CopyLayout {
   std::vector<Alternatives> alternatives;
   std::vector<MarkedStream> streams;  // in order of their place in the body
   std::vector<XrefEntry> xref;        // by object number, from 0
-  base::ByteView body;                // from %PDF to the cross-reference section
+  base::ByteView encryption;  // a PDF that is encrypted as the copies shall be (encryption.h), or empty
+  std::string_view password;  // that opens it
+  base::ByteView body;        // from %PDF to the cross-reference section
 };
 
 base::Bytes serialize(const CopyLayout& layout);

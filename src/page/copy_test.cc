@@ -14,6 +14,7 @@
 #include "page/base_file.h"
 #include "page/copy_layout.h"
 #include "page/document.h"
+#include "page/encryption.h"
 
 namespace barium::page {
 namespace {
@@ -44,10 +45,10 @@ std::string small_pdf(int pages, qpdf_object_stream_e mode) {
   return {reinterpret_cast<const char*>(buffer->getBuffer()), buffer->getSize()};
 }
 
-CopyTemplate comment_template(const std::string& bytes) {
+CopyTemplate comment_template(const std::string& bytes, const std::string& password = {}) {
   QPDF pdf;
   pdf.setSuppressWarnings(true);
-  pdf.processMemoryFile("test", bytes.data(), bytes.size());
+  pdf.processMemoryFile("test", bytes.data(), bytes.size(), password.c_str());
   std::vector<QPDFObjectHandle> marked;
   std::vector<std::string> contents;
   for (QPDFObjectHandle page : std::vector<QPDFObjectHandle>(pdf.getAllPages())) {
@@ -76,6 +77,9 @@ CopyTemplate comment_template(const std::string& bytes) {
   layout.xref_kind = base.xref_kind;
   layout.xref = base.xref;
   layout.body = base.body;
+  const base::Bytes encryption = pdf.isEncrypted() ? encryption_sample(pdf) : base::Bytes();
+  layout.encryption = encryption;
+  layout.password = password;
   return {serialize(layout)};
 }
 
@@ -155,6 +159,75 @@ TEST_P(Copy, OfAnotherDocumentIsRefused) {
 
 INSTANTIATE_TEST_SUITE_P(Xref, Copy, testing::Values(qpdf_o_disable, qpdf_o_generate),
                          [](const auto& kind) { return kind.param == qpdf_o_disable ? "Table" : "Stream"; });
+
+// The encryptions of ISO 32000-1:2008, 7.6 and ISO 32000-2: revisions 3 (RC4, 128 bits), 4 (AES, 128 bits)
+// and 6 (AES, 256 bits).
+class EncryptedCopy : public testing::TestWithParam<int> {
+ protected:
+  static std::string encrypted_pdf(int revision) {
+    const std::string plain = small_pdf(3, qpdf_o_generate);
+    QPDF pdf;
+    pdf.processMemoryFile("plain", plain.data(), plain.size());
+    QPDFWriter writer(pdf);
+    writer.setOutputMemory();
+    if (revision == 3)
+      writer.setR3EncryptionParametersInsecure("user", "owner", true, true, true, true, true, true,
+                                               qpdf_r3p_full);
+    if (revision == 4)
+      writer.setR4EncryptionParametersInsecure("user", "owner", true, true, true, true, true, true,
+                                               qpdf_r3p_low, true, true);
+    if (revision == 6)
+      writer.setR6EncryptionParameters("user", "owner", true, true, false, true, true, true, qpdf_r3p_full,
+                                       true);
+    writer.write();
+    const auto buffer = writer.getBufferSharedPointer();
+    return {reinterpret_cast<const char*>(buffer->getBuffer()), buffer->getSize()};
+  }
+  const std::string original_ = encrypted_pdf(GetParam());
+  const CopyTemplate template_ = comment_template(original_, "user");
+  const std::vector<std::int8_t> signs_ = random_signs(3 * kCarriersPerPage, 1);
+};
+
+TEST_P(EncryptedCopy, ReadsBackAndHasTheSameBytesForTheSameSigns) {
+  const base::Bytes copy = write_copy(template_, signs_);
+  EXPECT_EQ(read_back(template_, copy), signs_);
+  EXPECT_EQ(write_copy(template_, signs_), copy);
+}
+
+TEST_P(EncryptedCopy, OpensWithBothPasswordsAndNoOther) {
+  const base::Bytes copy = write_copy(template_, signs_);
+  const auto open = [&](const char* password) {
+    QPDF pdf;
+    pdf.processMemoryFile("copy", reinterpret_cast<const char*>(copy.data()), copy.size(), password);
+    return pdf.getAllPages().size();
+  };
+  EXPECT_EQ(open("user"), 3u);
+  EXPECT_EQ(open("owner"), 3u);
+  EXPECT_THROW(open(""), QPDFExc);
+}
+
+TEST_P(EncryptedCopy, KeepsThePermissions) {
+  const base::Bytes copy = write_copy(template_, signs_);
+  const auto permissions = [](base::ByteView bytes) {
+    QPDF pdf;
+    pdf.processMemoryFile("copy", reinterpret_cast<const char*>(bytes.data()), bytes.size(), "user");
+    int revision = 0, permitted = 0;
+    EXPECT_TRUE(pdf.isEncrypted(revision, permitted));
+    return std::pair(revision, permitted);
+  };
+  EXPECT_EQ(permissions(copy), permissions(base::as_bytes(original_)));
+}
+
+TEST_P(EncryptedCopy, IsNeverReadBackWithAByteChanged) {
+  const base::Bytes copy = write_copy(template_, signs_);
+  for (std::size_t i = 0; i < copy.size(); i += 97) {
+    base::Bytes changed = copy;
+    changed[i] ^= static_cast<std::uint8_t>(1u << (i % 8));
+    EXPECT_THROW(read_back(template_, changed), base::Error) << "byte " << i;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Revision, EncryptedCopy, testing::Values(3, 4, 6));
 
 TEST(CopyTemplate, CutAnywhereIsMalformed) {
   const CopyTemplate whole = comment_template(small_pdf(2, qpdf_o_generate));

@@ -4,6 +4,9 @@
 
 #include "page/copy_layout.h"
 #include "page/document.h"
+#include "page/encryption.h"
+#include "page/plain_copy.h"
+#include "page/sign_reader.h"
 #include "page/xref_section.h"
 #include "page/zlib_stream.h"
 
@@ -11,25 +14,20 @@ namespace barium::page {
 
 namespace {
 
-[[noreturn]] void refuse(std::string_view why, std::size_t at) {
-  throw base::Error(base::ErrorCode::kMalformed,
-                    "the file is not a whole copy of this document: " + std::string(why),
-                    {.file = {}, .page = 0, .object = {}, .offset = static_cast<std::int64_t>(at)});
-}
-
 // The copy's bytes, taken from the front.
 class Cursor {
  public:
   explicit Cursor(base::ByteView copy) : copy_(copy) {}
   std::size_t at() const { return at_; }
   base::ByteView take(std::size_t size) {
-    if (size > copy_.size() - at_) refuse("it is cut short", at_);
+    if (size > copy_.size() - at_) refuse_copy("it is cut short", at_);
     at_ += size;
     return copy_.subspan(at_ - size, size);
   }
   void expect(base::ByteView bytes) {
     const std::size_t from = at_;
-    if (!std::ranges::equal(take(bytes.size()), bytes)) refuse("bytes that all copies share differ", from);
+    if (!std::ranges::equal(take(bytes.size()), bytes))
+      refuse_copy("bytes that all copies share differ", from);
   }
   // A number as std::to_string writes it: no sign, no leading zero.
   std::size_t take_number(std::size_t& digits) {
@@ -37,12 +35,13 @@ class Cursor {
     const std::string_view rest = base::as_text(copy_.subspan(at_));
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
     digits = static_cast<std::size_t>(end - rest.data());
-    if (error != std::errc() || std::to_string(value).size() != digits) refuse("a length is damaged", at_);
+    if (error != std::errc() || std::to_string(value).size() != digits)
+      refuse_copy("a length is damaged", at_);
     at_ += digits;
     return value;
   }
   void expect_end() const {
-    if (at_ != copy_.size()) refuse("it goes on after its end", at_);
+    if (at_ != copy_.size()) refuse_copy("it goes on after its end", at_);
   }
 
  private:
@@ -50,54 +49,12 @@ class Cursor {
   std::size_t at_ = 0;
 };
 
-// Signs that are still possible for a carrier, as bits.
-enum Possible : std::uint8_t { kPlus = 1, kMinus = 2, kZero = 4 };
-
-// Which alternatives stand at the front of `text`. One may begin with another: the longest counts.
-struct Match {
-  std::uint8_t signs = 0;
-  std::size_t size = 0;
-};
-Match match_slot(std::string_view text, const Alternatives& alternatives) {
-  Match best;
-  const auto try_one = [&](std::string_view one, Possible sign) {
-    if (!text.starts_with(one) || (best.signs != 0 && one.size() < best.size)) return;
-    best = {static_cast<std::uint8_t>(one.size() == best.size ? best.signs | sign : sign), one.size()};
-  };
-  try_one(alternatives.plus, kPlus);
-  try_one(alternatives.minus, kMinus);
-  try_one(alternatives.zero, kZero);
-  return best;
-}
-
-void read_slots(const CopyLayout& layout, const MarkedStream& stream, base::ByteView decoded,
-                std::size_t place, std::vector<std::uint8_t>& possible) {
-  std::string_view rest = base::as_text(decoded);
-  std::size_t done = 0;
-  const auto expect_literals = [&](std::size_t until) {
-    const std::string_view literals = base::as_text(stream.literals.subspan(done, until - done));
-    if (!rest.starts_with(literals)) refuse("a page's content differs", place);
-    rest.remove_prefix(literals.size());
-    done = until;
-  };
-  for (const Slot& slot : stream.slots) {
-    expect_literals(slot.at);
-    const Match match = match_slot(rest, layout.alternatives[slot.alternatives]);
-    possible[slot.carrier] &= match.signs;
-    if (possible[slot.carrier] == 0) refuse("a mark is none of ours", place);
-    rest.remove_prefix(match.size);
-  }
-  expect_literals(stream.literals.size());
-  if (!rest.empty()) refuse("a page's content goes on after its end", place);
-}
-
 base::ByteView take_data(Cursor& cursor, std::size_t length, base::ByteView before) {
   cursor.expect(before);
   return cursor.take(length);
 }
 
-std::vector<Insertion> read_body(const CopyLayout& layout, Cursor& cursor,
-                                 std::vector<std::uint8_t>& possible) {
+std::vector<Insertion> read_body(const CopyLayout& layout, Cursor& cursor, SignReader& signs) {
   std::vector<Insertion> insertions;
   std::size_t done = 0;
   for (const MarkedStream& stream : layout.streams) {
@@ -107,7 +64,7 @@ std::vector<Insertion> read_body(const CopyLayout& layout, Cursor& cursor,
     const std::size_t place = cursor.at();
     const base::ByteView data =
         take_data(cursor, length, layout.body.subspan(stream.length_at, stream.data_at - stream.length_at));
-    read_slots(layout, stream, zlib_expand(data, stream.most_bytes), place, possible);
+    signs.read(stream, data, place);
     insertions.push_back({stream.length_at, digits});
     insertions.push_back({stream.data_at, length});
     done = stream.data_at;
@@ -128,7 +85,7 @@ std::string read_xref(const XrefSection& section, Cursor& cursor) {
   const std::size_t length = cursor.take_number(digits);
   const base::ByteView data = take_data(cursor, length, base::as_bytes(section.joint));
   if (zlib_expand(data, section.rows.size()) != section.rows)
-    refuse("the cross-references differ", cursor.at());
+    refuse_copy("the cross-references differ", cursor.at());
   cursor.expect(base::as_bytes(section.tail));
   return id;
 }
@@ -136,40 +93,38 @@ std::string read_xref(const XrefSection& section, Cursor& cursor) {
 void check_id(base::ByteView copy, std::size_t at, const std::string& id) {
   base::Bytes with_zeros(copy.begin(), copy.end());
   std::ranges::fill_n(with_zeros.begin() + static_cast<std::ptrdiff_t>(at), kIdDigits, '0');
-  if (second_id(with_zeros) != id) refuse("its bytes do not fit its /ID", at);
-}
-
-std::int8_t the_sign(std::uint8_t possible) {
-  if (possible == kPlus) return 1;
-  if (possible == kMinus) return -1;
-  if (possible == kZero) return 0;
-  refuse("a mark can be read in two ways", 0);
+  if (second_id(with_zeros) != id) refuse_copy("its bytes do not fit its /ID", at);
 }
 
 std::vector<std::int8_t> read_whole(const CopyLayout& layout, base::ByteView copy) {
   Cursor cursor(copy);
-  std::vector<std::uint8_t> possible(layout.carriers, kPlus | kMinus | kZero);
-  const std::vector<Insertion> insertions = read_body(layout, cursor, possible);
+  SignReader signs(layout);
+  const std::vector<Insertion> insertions = read_body(layout, cursor, signs);
   const XrefSection section = compose_xref(layout, insertions);
   const std::size_t id_at = cursor.at() + section.second_id_at;
   const std::string id = read_xref(section, cursor);
   cursor.expect_end();
   check_id(copy, id_at, id);
-  std::vector<std::int8_t> signs;
-  std::ranges::transform(possible, std::back_inserter(signs), the_sign);
-  return signs;
+  return signs.signs();
+}
+
+// qpdf takes the encryption off; what it would put on again for these signs must be the same file.
+std::vector<std::int8_t> read_encrypted(const CopyTemplate& copy_template, const CopyLayout& layout,
+                                        base::ByteView copy) {
+  const std::vector<base::Bytes> data =
+      decrypted_streams(layout, write_plain_copy(layout, std::vector<std::int8_t>(layout.carriers, 0)), copy);
+  SignReader signs(layout);
+  for (std::size_t i = 0; i < layout.streams.size(); ++i) signs.read(layout.streams[i], data[i], 0);
+  if (!std::ranges::equal(write_copy(copy_template, signs.signs()), copy))
+    refuse_copy("bytes that all copies share differ", 0);
+  return signs.signs();
 }
 
 }  // namespace
 
 std::vector<std::int8_t> read_back(const CopyTemplate& copy_template, base::ByteView copy) {
   const CopyLayout layout = parse_layout(copy_template.bytes);
-  try {
-    return read_whole(layout, copy);
-  } catch (const base::Error& error) {
-    if (error.code() != base::ErrorCode::kLimit) throw;
-    refuse("a page's content is longer than it can be", 0);
-  }
+  return layout.encryption.empty() ? read_whole(layout, copy) : read_encrypted(copy_template, layout, copy);
 }
 
 }  // namespace barium::page

@@ -1,8 +1,9 @@
 #include <algorithm>
-#include <charconv>
 
 #include "page/copy_layout.h"
 #include "page/document.h"
+#include "page/encryption.h"
+#include "page/plain_copy.h"
 #include "page/xref_section.h"
 #include "page/zlib_stream.h"
 
@@ -62,9 +63,7 @@ void append_xref(base::Bytes& out, const XrefSection& section, int level) {
 
 }  // namespace
 
-base::Bytes write_copy(const CopyTemplate& copy_template, std::span<const std::int8_t> signs) {
-  const CopyLayout layout = parse_layout(copy_template.bytes);
-  base::require(signs.size() == layout.carriers, "one sign for each carrier of the document");
+base::Bytes write_plain_copy(const CopyLayout& layout, std::span<const std::int8_t> signs) {
   std::vector<Insertion> insertions;
   base::Bytes copy = compose_body(layout, signs, insertions);
   const XrefSection section = compose_xref(layout, insertions);
@@ -72,6 +71,13 @@ base::Bytes write_copy(const CopyTemplate& copy_template, std::span<const std::i
   append_xref(copy, section, layout.level);
   std::ranges::copy(second_id(copy), copy.begin() + static_cast<std::ptrdiff_t>(second_id_at));
   return copy;
+}
+
+base::Bytes write_copy(const CopyTemplate& copy_template, std::span<const std::int8_t> signs) {
+  const CopyLayout layout = parse_layout(copy_template.bytes);
+  base::require(signs.size() == layout.carriers, "one sign for each carrier of the document");
+  base::Bytes copy = write_plain_copy(layout, signs);
+  return layout.encryption.empty() ? copy : encrypt_copy(layout, copy);
 }
 
 }  // namespace barium::page

@@ -1,0 +1,84 @@
+#include "page/sign_reader.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+
+#include "page/zlib_stream.h"
+
+namespace barium::page {
+
+namespace {
+
+enum Possible : std::uint8_t { kPlus = 1, kMinus = 2, kZero = 4 };
+
+// Which alternatives stand at the front of `text`. One may begin with another: the longest counts.
+struct Match {
+  std::uint8_t signs = 0;
+  std::size_t size = 0;
+};
+
+Match match_slot(std::string_view text, const Alternatives& alternatives) {
+  Match best;
+  const auto try_one = [&](std::string_view one, Possible sign) {
+    if (!text.starts_with(one) || (best.signs != 0 && one.size() < best.size)) return;
+    best = {static_cast<std::uint8_t>(one.size() == best.size ? best.signs | sign : sign), one.size()};
+  };
+  try_one(alternatives.plus, kPlus);
+  try_one(alternatives.minus, kMinus);
+  try_one(alternatives.zero, kZero);
+  return best;
+}
+
+std::int8_t the_sign(std::uint8_t possible) {
+  if (possible == kPlus) return 1;
+  if (possible == kMinus) return -1;
+  if (possible == kZero) return 0;
+  refuse_copy("a mark can be read in two ways", 0);
+}
+
+}  // namespace
+
+void refuse_copy(std::string_view why, std::size_t at) {
+  throw base::Error(base::ErrorCode::kMalformed,
+                    "the file is not a whole copy of this document: " + std::string(why),
+                    {.file = {}, .page = 0, .object = {}, .offset = static_cast<std::int64_t>(at)});
+}
+
+SignReader::SignReader(const CopyLayout& layout)
+    : layout_(layout), possible_(layout.carriers, kPlus | kMinus | kZero) {}
+
+void SignReader::read(const MarkedStream& stream, base::ByteView data, std::size_t at) try {
+  const base::Bytes decoded = zlib_expand(data, stream.most_bytes);
+  read_slots(stream, base::as_text(decoded), at);
+} catch (const base::Error& error) {
+  if (error.code() != base::ErrorCode::kLimit) throw;
+  refuse_copy("a page's content is longer than it can be", at);
+}
+
+void SignReader::read_slots(const MarkedStream& stream, std::string_view decoded, std::size_t at) {
+  std::size_t done = 0;
+  const auto expect_literals = [&](std::size_t until) {
+    const std::string_view literals = base::as_text(stream.literals.subspan(done, until - done));
+    if (!decoded.starts_with(literals)) refuse_copy("a page's content differs", at);
+    decoded.remove_prefix(literals.size());
+    done = until;
+  };
+  for (const Slot& slot : stream.slots) {
+    expect_literals(slot.at);
+    const Match match = match_slot(decoded, layout_.alternatives[slot.alternatives]);
+    possible_[slot.carrier] &= match.signs;
+    if (possible_[slot.carrier] == 0) refuse_copy("a mark is none of ours", at);
+    decoded.remove_prefix(match.size);
+  }
+  expect_literals(stream.literals.size());
+  if (!decoded.empty()) refuse_copy("a page's content goes on after its end", at);
+}
+
+std::vector<std::int8_t> SignReader::signs() const {
+  std::vector<std::int8_t> signs;
+  std::ranges::transform(possible_, std::back_inserter(signs), the_sign);
+  return signs;
+}
+
+}  // namespace barium::page
