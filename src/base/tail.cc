@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <numeric>
 
 #include "base/error.h"
 
@@ -11,8 +12,13 @@ namespace barium::base {
 
 namespace {
 
-// A tilt of 60 per unit of weight leaves e^-60 of every term's other value: nothing that doubles could hold.
+// A tilt of 60 over the smallest weight leaves e^-60 of every term's other value: further is of no use.
 constexpr double kLargestTilt = 60;
+
+// Probability that underflow may lose: 5e-324 in each of the operations of a convolution, of which there are
+// less than 10^20. Counted in full in every tail, so that a tail far below the centre, whose terms underflow,
+// is over- and never understated.
+constexpr double kUnderflow = 1e-300;
 
 // Tilted probability that one trimming of each end may cut off: over a million terms under 1e-17,
 // against a tail sum near its centre that is hardly ever below 1e-6.
@@ -63,6 +69,7 @@ BernoulliSum::BernoulliSum(std::span<const BernoulliTerm> terms) {
   });
   for (const BernoulliTerm& term : sorted) {
     largest_ += term.weight;
+    span_ = std::gcd(span_, static_cast<std::int64_t>(term.weight));
     const bool same = !groups_.empty() && groups_.back().weight == term.weight &&
                       groups_.back().probability == term.probability;
     if (same)
@@ -85,10 +92,11 @@ Cumulant BernoulliSum::cumulant(double theta) const {
 }
 
 double BernoulliSum::tilt(double t) const {
-  if (t <= cumulant(0).mean) return 0;
-  if (t >= cumulant(kLargestTilt).mean) return kLargestTilt;
+  if (groups_.empty() || t <= cumulant(0).mean) return 0;
+  const double largest_tilt = kLargestTilt / groups_.front().weight;
+  if (t >= cumulant(largest_tilt).mean) return largest_tilt;
   double low = 0;
-  double high = kLargestTilt;
+  double high = largest_tilt;
   double theta = 0;
   // K' is increasing: Newton inside a bracket, halving it when a step leaves it. Any theta is valid for a
   // bound, so 1e-12 of t is ample.
@@ -121,14 +129,16 @@ double BernoulliSum::log_saddlepoint(std::int64_t t) const {
   if (t <= 0) return 0;
   if (t > largest_) return kLogZero;
   if (t == largest_) return log_all();
-  const double at = static_cast<double>(t) - 0.5;  // continuity correction to the lattice of step 1
+  // S takes multiples of span: the smallest that is at least t, less half a step of continuity correction.
+  const auto span = static_cast<double>(span_);
+  const double at = span * (static_cast<double>((t + span_ - 1) / span_) - 0.5);
   const double theta = tilt(at);
   const Cumulant k = cumulant(theta);
   const double w2 = 2 * (theta * at - k.value);
   // At the mean and below the tail is of no interest: the normal approximation does.
   if (w2 < 1e-6) return log_normal_tail((at - k.mean) / std::sqrt(std::max(k.variance, 1e-300)));
   const double w = std::sqrt(w2);
-  const double u = 2 * std::sinh(0.5 * theta) * std::sqrt(k.variance);
+  const double u = 2 / span * std::sinh(0.5 * span * theta) * std::sqrt(k.variance);
   // P ~ (1 - Phi(w)) + phi(w) (1/u - 1/w), as a factor on the normal tail.
   const double log_tail = log_normal_tail(w);
   const double log_density = -0.5 * w2 - 0.5 * std::log(2 * std::numbers::pi);
@@ -154,6 +164,7 @@ double ExactTail::cost(const BernoulliSum& sum) {
 
 void ExactTail::convolve(const BernoulliSum& sum) {
   law_.assign(1, 1.0);
+  dropped_ = kUnderflow;
   for (const auto& group : sum.groups_) {
     const TiltedTerm q = tilted(group.probability, theta_ * group.weight);
     for (std::uint32_t i = 0; i < group.count; ++i) add_term(group.weight, q.yes, q.no);
@@ -164,8 +175,10 @@ void ExactTail::convolve(const BernoulliSum& sum) {
 void ExactTail::add_term(std::uint32_t weight, double yes, double no) {
   const std::size_t size = law_.size();
   scratch_.assign(size + weight, 0.0);
-  for (std::size_t i = 0; i < size; ++i) scratch_[i] = no * law_[i];
-  for (std::size_t i = 0; i < size; ++i) scratch_[i + weight] += yes * law_[i];
+  const double* from = law_.data();
+  double* to = scratch_.data();
+  for (std::size_t i = 0; i < size; ++i) to[i] = no * from[i];
+  for (std::size_t i = 0; i < size; ++i) to[i + weight] += yes * from[i];
   law_.swap(scratch_);
   trim(kTrim);
 }
@@ -201,7 +214,6 @@ double ExactTail::log_tail(std::int64_t t) const {
     inside += law_.front() * std::exp(theta_ * static_cast<double>(at));
   else if (at < static_cast<std::int64_t>(law_.size()))
     inside += law_[static_cast<std::size_t>(at)];
-  if (inside <= 0) return kLogZero;
   const double bound = log_moment_ - theta_ * static_cast<double>(t) + std::log(inside) + kRoundingSlack;
   return std::min(bound, 0.0);
 }
@@ -217,9 +229,10 @@ std::int64_t smallest_significant(const BernoulliSum& sum, double log_p, bool ex
     return high;
   };
   const std::int64_t by_chernoff = search([&](std::int64_t t) { return sum.log_chernoff(t); });
-  if (!exact) return by_chernoff;
+  // At the largest value Chernoff's bound is exact already.
+  if (!exact || by_chernoff > sum.largest()) return by_chernoff;
   // The exact threshold lies a little below Chernoff's, within reach of one convolution centred there.
-  const ExactTail tail(sum, std::min(by_chernoff, sum.largest()));
+  const ExactTail tail(sum, std::min(by_chernoff, sum.largest() - 1));
   return std::min(by_chernoff, search([&](std::int64_t t) { return tail.log_tail(t); }));
 }
 

@@ -32,7 +32,8 @@ class BernoulliSum {
 
   std::int64_t largest() const { return largest_; }  // the largest value S can take
   Cumulant cumulant(double theta) const;
-  // The theta >= 0 whose tilted mean is t: 0 below the mean, at most kLargestTilt near the largest value.
+  // The theta >= 0 whose tilted mean is t: 0 below the mean, at most 60 / (smallest weight) near the largest
+  // value.
   double tilt(double t) const;
 
   // ln of an upper bound on P(S >= t): min over theta >= 0 of K(theta) - theta t.
@@ -51,6 +52,7 @@ class BernoulliSum {
 
   std::vector<Group> groups_;  // ascending weight
   std::int64_t largest_ = 0;
+  std::int64_t span_ = 0;  // S takes only multiples of it
 };
 
 // P(S >= t) by convolution of the law tilted towards t_centre: proven for every t, and sharp (a relative

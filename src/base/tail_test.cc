@@ -109,6 +109,17 @@ TEST(Saddlepoint, IsWithinAFewPercentOfTheTail) {
   }
 }
 
+TEST(Saddlepoint, KnowsTheStepOfTheLattice) {
+  auto terms = random_terms(6, 120, 20);
+  const BernoulliSum by_one(terms);
+  for (auto& term : terms) term.weight *= 51;
+  const BernoulliSum by_51(terms);
+  for (const std::int64_t t : {700, 800, 900}) {
+    EXPECT_NEAR(by_51.log_saddlepoint(51 * t), by_one.log_saddlepoint(t), 1e-9);
+    EXPECT_NEAR(by_51.log_saddlepoint(51 * t - 50), by_one.log_saddlepoint(t), 1e-9);
+  }
+}
+
 TEST(Tails, GoDownToTheDepthsWithoutUnderflow) {
   const std::vector<BernoulliTerm> terms(2000, {1, 0.125});
   const BernoulliSum sum(terms);
@@ -149,6 +160,20 @@ TEST(Threshold, IsTheSmallestThatIsSignificant) {
     EXPECT_GT(truth[static_cast<std::size_t>(t) - 1], log_p - 1e-6);
     EXPECT_GE(smallest_significant(sum, log_p, false), t);
   }
+}
+
+// A reading whose whole weight lies on few words, where a strong tilt underflows.
+TEST(ExactTail, OfFewHeavyTermsIsABoundEverywhere) {
+  const std::vector<BernoulliTerm> terms(10, {63, 0.875});
+  const BernoulliSum sum(terms);
+  const auto truth = log_tails(terms);
+  for (const std::int64_t centre : {630, 629, 600, 560, 400, 10}) {
+    const ExactTail tail(sum, centre);
+    for (std::int64_t t = 1; t <= 630; ++t) {
+      EXPECT_GE(tail.log_tail(t), truth[static_cast<std::size_t>(t)]) << centre << " " << t;
+    }
+  }
+  EXPECT_EQ(smallest_significant(sum, std::log(0.01), true), 631);
 }
 
 TEST(Threshold, DoesNotExistWhereFullAgreementIsNotEnough) {
