@@ -1,0 +1,184 @@
+#include "trace/trace.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/rng.h"
+#include "trace/scan.h"
+
+namespace barium::trace {
+namespace {
+
+base::Key key_of(std::uint8_t id) {
+  base::Key key{};
+  key[0] = id;
+  return key;
+}
+
+// The reading of a pirate's symbols through a channel that flips each with chance `error`, and knows it.
+std::vector<Evidence> read(const std::vector<std::int8_t>& symbols, std::uint32_t first, std::uint32_t count,
+                           double error, base::Rng& rng) {
+  const double llr = error > 0 ? std::log((1 - error) / error) : kLargestLlr;
+  std::vector<Evidence> evidence;
+  for (std::uint32_t i = first; i < first + count; ++i) {
+    const bool flip = rng.uniform() < error;
+    evidence.push_back({i, (symbols[i] > 0) != flip ? llr : -llr});
+  }
+  return evidence;
+}
+
+TEST(Trace, NamesTheLeakerAndNobodyElse) {
+  const code::Codebook book(key_of(1), 400);
+  base::Rng rng(1, "trace test");
+  for (code::CopyNumber leaker = 0; leaker < 10'000; leaker += 999) {
+    const auto result = trace(read(book.codeword(leaker), 0, 400, 0.05, rng), book, 10'000);
+    ASSERT_EQ(result.accused.size(), 1u);
+    EXPECT_EQ(result.accused[0].copy, leaker);
+    EXPECT_LT(result.accused[0].log_p_value, std::log(1e-6 / 10'000));
+    EXPECT_NEAR(result.accused[0].log_p_saddlepoint, result.accused[0].log_p_value, 0.1);
+    EXPECT_EQ(result.accused[0].bound, Bound::kExact);
+    EXPECT_EQ(result.tested_copies, 10'000u);
+    EXPECT_TRUE(result.notes.empty());
+  }
+}
+
+TEST(Trace, NeedsOnlyPartOfTheDocument) {
+  const code::Codebook book(key_of(2), 3000);
+  base::Rng rng(2, "trace test");
+  const auto result = trace(read(book.codeword(123), 1300, 120, 0, rng), book, 1000);
+  ASSERT_EQ(result.accused.size(), 1u);
+  EXPECT_EQ(result.accused[0].copy, 123u);
+}
+
+TEST(Trace, SaysThatTooLittleWasRead) {
+  const code::Codebook book(key_of(3), 400);
+  base::Rng rng(3, "trace test");
+  const auto result = trace(read(book.codeword(5), 0, 8, 0, rng), book, 1000);
+  EXPECT_TRUE(result.accused.empty());
+  ASSERT_EQ(result.notes.size(), 1u);
+  EXPECT_EQ(result.notes[0].code, "trace.too_little");
+}
+
+TEST(Trace, OfNothingAccusesNobody) {
+  const code::Codebook book(key_of(4), 400);
+  EXPECT_TRUE(trace({}, book, 1000).accused.empty());
+  EXPECT_EQ(trace({}, book, 1000).tested_copies, 1000u);
+  const std::vector<Evidence> silent = {{3, 0.0}, {4, 0.0}};
+  EXPECT_TRUE(trace(silent, book, 1000).accused.empty());
+  const std::vector<Evidence> some = {{3, 1.0}};
+  EXPECT_TRUE(trace(some, book, 0).accused.empty());
+}
+
+TEST(Trace, OfACarrierBeyondTheCodebookIsAMistake) {
+  const code::Codebook book(key_of(4), 400);
+  const std::vector<Evidence> beyond = {{400, 1.0}};
+  EXPECT_THROW(trace(beyond, book, 10), std::logic_error);
+}
+
+TEST(Trace, DoesNotDependOnTheThreads) {
+  const code::Codebook book(key_of(5), 600);
+  base::Rng rng(5, "trace test");
+  const auto evidence = read(book.codeword(40'000), 0, 600, 0.2, rng);
+  const auto one = trace(evidence, book, 50'000, {.threads = 1});
+  const auto three = trace(evidence, book, 50'000, {.threads = 3});
+  ASSERT_EQ(one.accused.size(), 1u);
+  ASSERT_EQ(three.accused.size(), 1u);
+  EXPECT_EQ(one.accused[0].copy, three.accused[0].copy);
+  EXPECT_EQ(one.accused[0].log_p_value, three.accused[0].log_p_value);
+}
+
+TEST(Trace, ACopyThatWasNeverIssuedIsNotTested) {
+  const code::Codebook book(key_of(6), 400);
+  base::Rng rng(6, "trace test");
+  const auto evidence = read(book.codeword(9), 0, 400, 0, rng);
+  EXPECT_EQ(trace(evidence, book, 100).accused.size(), 1u);
+  const auto result = trace(evidence, book, 100, {.not_issued = {9}});
+  EXPECT_TRUE(result.accused.empty());
+  EXPECT_EQ(result.tested_copies, 99u);
+}
+
+TEST(Trace, PValuesReachDepthsThatDoublesDoNot) {
+  const code::Codebook book(key_of(7), 4000);
+  base::Rng rng(7, "trace test");
+  const auto result = trace(read(book.codeword(1), 0, 4000, 0.02, rng), book, 100);
+  ASSERT_EQ(result.accused.size(), 1u);
+  EXPECT_LT(result.accused[0].log_p_value, -1000);
+  EXPECT_TRUE(std::isfinite(result.accused[0].log_p_value));
+}
+
+TEST(Trace, TwoPhotosNameWhomOneCannot) {
+  const code::Codebook book(key_of(8), 400);
+  base::Rng rng(8, "trace test");
+  const auto word = book.codeword(17);
+  auto evidence = read(word, 0, 400, 0.33, rng);
+  EXPECT_TRUE(trace(evidence, book, 10'000).accused.empty());
+  for (int photo = 0; photo < 4; ++photo) {
+    const auto more = read(word, 0, 400, 0.33, rng);
+    evidence.insert(evidence.end(), more.begin(), more.end());
+  }
+  EXPECT_EQ(trace(evidence, book, 10'000).accused.size(), 1u);
+}
+
+TEST(Trace, NamesColludersWhoInterleave) {
+  const code::Codebook book(key_of(9), 900);
+  base::Rng rng(9, "trace test");
+  const std::vector<code::CopyNumber> guilty = {10, 400, 800};
+  std::vector<std::vector<std::int8_t>> words;
+  for (const auto copy : guilty) words.push_back(book.codeword(copy));
+  std::vector<std::int8_t> pirate(900);
+  for (std::size_t i = 0; i < pirate.size(); ++i) pirate[i] = words[rng.below(3)][i];
+  const auto result = trace(read(pirate, 0, 900, 0, rng), book, 1000);
+  EXPECT_GE(result.accused.size(), 1u);
+  for (const auto& accusation : result.accused)
+    EXPECT_TRUE(std::find(guilty.begin(), guilty.end(), accusation.copy) != guilty.end());
+}
+
+// The false-alarm test: 2,000,000 innocent copies for each kind of reading. A p-value is proven, so the
+// number of copies with p <= level is at most binomial(2e6, level): more than 5 sigma above fails.
+class FalseAlarms : public testing::TestWithParam<int> {};
+
+std::vector<Evidence> hostile_reading(const code::Codebook& book, int kind, base::Rng& rng) {
+  const code::CopyNumber attacker = std::uint64_t{1} << 50;  // not among those tested
+  auto evidence = read(book.codeword(attacker), 0, 400, kind == 0 ? 0.02 : 0.2, rng);
+  for (std::size_t i = 0; i < evidence.size(); ++i) {
+    if (kind == 2) evidence[i].llr = rng.uniform(-6, 6);           // random re-spacing
+    if (kind == 3) evidence[i].llr = std::abs(evidence[i].llr);    // everything pushed right
+    if (kind == 4) evidence[i].llr *= i % 40 == 0 ? 100.0 : 0.01;  // all weight on ten words
+  }
+  return evidence;
+}
+
+TEST_P(FalseAlarms, StayBelowTheProvenBound) {
+  const code::Codebook book(key_of(10), 400);
+  base::Rng rng(10, "false alarms", static_cast<std::uint64_t>(GetParam()));
+  const auto evidence = merged(hostile_reading(book, GetParam(), rng));
+  const ScoreTable table = make_score_table(evidence, book);
+  const code::RowGenerator generator(book, table.blocks, table.invert);
+  const std::vector<double> levels = {1e-1, 1e-2, 1e-3, 1e-4, 1e-5};
+  std::vector<std::vector<std::int64_t>> thresholds;
+  for (const double level : levels) {
+    thresholds.emplace_back();
+    for (std::size_t h = 0; h < kHypotheses.size(); ++h)
+      thresholds.back().push_back(
+          base::smallest_significant(table.laws[h], std::log(level * kHypotheses[h].share), true));
+  }
+  const std::size_t trials = 2'000'000;
+  std::vector<Scores> scores(trials);
+  score_copies(table, generator, 0, scores);
+  for (std::size_t l = 0; l < levels.size(); ++l) {
+    const auto accused = std::count_if(scores.begin(), scores.end(), [&](const Scores& s) {
+      for (std::size_t h = 0; h < s.size(); ++h)
+        if (s[h] >= thresholds[l][h]) return true;
+      return false;
+    });
+    const double expected = static_cast<double>(trials) * levels[l];
+    EXPECT_LE(static_cast<double>(accused), expected + 5 * std::sqrt(expected)) << levels[l];
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Readings, FalseAlarms, testing::Range(0, 5));
+
+}  // namespace
+}  // namespace barium::trace
