@@ -1,0 +1,102 @@
+#include "align/coarse.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "align/field_fit.h"
+#include "align/match.h"
+
+namespace barium::align {
+namespace {
+
+struct CoarseRound {
+  int step;                              // raster pixels a sample
+  double reach_pt;                       // search window
+  double half_width_pt, half_height_pt;  // of a patch
+  int degree;                            // of the field
+};
+
+// The first round sees whole paragraphs at 50 dpi within a line's height or more; the second, lines at
+// 100 dpi. Bench: align_real, start displaced by 0 to 12 pt.
+constexpr CoarseRound kRounds[] = {{4, 15.0, 42.0, 24.0, 4}, {2, 5.0, 30.0, 12.0, 8}};
+constexpr double kLeastCorrelation = 0.3;
+constexpr std::size_t kLeastPatches = 6;
+// A correlation peak on a coarse grid is good to a third of a sample.
+constexpr double kPeakSigmaSamples = 0.3;
+
+// Centres of words, one a cell, so that dense pages cost no more than others.
+std::vector<base::Vec2> patch_centres(const std::vector<WordSite>& sites, const CoarseRound& round) {
+  std::set<std::pair<int, int>> taken;
+  std::vector<base::Vec2> centres;
+  for (const WordSite& site : sites) {
+    const base::Vec2 c = site.area.centre();
+    if (taken
+            .emplace(static_cast<int>(std::floor(c.x / (0.9 * round.half_width_pt))),
+                     static_cast<int>(std::floor(c.y / (0.9 * round.half_height_pt))))
+            .second)
+      centres.push_back(c);
+  }
+  return centres;
+}
+
+struct CoarseSightings {
+  std::vector<Sighting> x, y;
+};
+
+CoarseSightings look_around(const PhotoLevels& photo, const page::RegisteredPage& page,
+                            const std::vector<base::Vec2>& centres, const image::Warp& warp,
+                            const CoarseRound& round) {
+  const double step_pt = round.step / page.raster.px_per_pt;
+  const int radius = static_cast<int>(std::ceil(round.reach_pt / step_pt));
+  const double sigma2 = std::pow(kPeakSigmaSamples * step_pt, 2);
+  CoarseSightings out;
+  for (const base::Vec2 c : centres) {
+    const base::Box area{c.x - round.half_width_pt, c.y - round.half_height_pt, c.x + round.half_width_pt,
+                         c.y + round.half_height_pt};
+    const Look look = render_look(page.raster, area, 0.6 * step_pt, round.step);
+    const PatchGrid window = look.grid.grown(radius);
+    const WarpLattice lattice(warp, window);
+    if (!WarpLattice(warp, look.grid).inside(photo.width(), photo.height())) continue;
+    const int level = photo.level_for(px_per_pt_at(warp.homography, c) * step_pt);
+    const std::vector<float> seen = sample_patch(photo, level, lattice, window, Interpolation::kLinear);
+    const std::optional<Peak> peak = search(look, seen, radius);
+    if (!peak || peak->at_border || peak->correlation < kLeastCorrelation) continue;
+    const base::Vec2 d = displacement_seen(warp, c, peak->offset_pt);
+    out.x.push_back({c, d.x, sigma2, 0});
+    out.y.push_back({c, d.y, sigma2, 0});
+  }
+  return out;
+}
+
+}  // namespace
+
+double px_per_pt_at(const image::Homography& photo_from_page, base::Vec2 p_in_page) {
+  return std::sqrt(std::abs(photo_from_page.area_scale(p_in_page)));
+}
+
+base::Vec2 displacement_seen(const image::Warp& photo_from_page, base::Vec2 p_in_page, base::Vec2 offset_pt) {
+  return offset_pt + photo_from_page.displacement.at(p_in_page + offset_pt);
+}
+
+CoarseStart coarse_start(const PhotoLevels& photo, const page::RegisteredPage& page,
+                         const std::vector<WordSite>& sites, const image::Homography& photo_from_page) {
+  CoarseStart start;
+  start.photo_from_page.homography = photo_from_page;
+  const base::Box domain{0, 0, page.model.width_pt, page.model.height_pt};
+  for (const CoarseRound& round : kRounds) {
+    const std::vector<base::Vec2> centres = patch_centres(sites, round);
+    const CoarseSightings seen = look_around(photo, page, centres, start.photo_from_page, round);
+    if (seen.x.size() < kLeastPatches) continue;
+    const FieldFitOptions options{round.degree, round.reach_pt, round.reach_pt / 3};
+    const FieldFit x = fit_field(domain, seen.x, options), y = fit_field(domain, seen.y, options);
+    start.photo_from_page.displacement = {domain, round.degree, x.coefficients, y.coefficients};
+    start.spread_pt = std::max(x.spread_pt, y.spread_pt);
+    start.agreed = 0;
+    for (std::size_t i = 0; i < x.inlier.size(); ++i) start.agreed += x.inlier[i] > 0.5 && y.inlier[i] > 0.5;
+  }
+  return start;
+}
+
+}  // namespace barium::align
