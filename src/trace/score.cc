@@ -21,15 +21,6 @@ std::uint32_t largest_weight(std::size_t carriers) {
   return std::max(10u, static_cast<std::uint32_t>(shrunk));
 }
 
-std::vector<std::uint8_t> quantise(std::span<const double> weights) {
-  const double largest = *std::max_element(weights.begin(), weights.end());
-  const double scale = largest_weight(weights.size()) / largest;
-  std::vector<std::uint8_t> rounded(weights.size());
-  std::transform(weights.begin(), weights.end(), rounded.begin(),
-                 [&](double w) { return static_cast<std::uint8_t>(std::lround(w * scale)); });
-  return rounded;
-}
-
 // Where each piece of evidence stands in a row.
 std::vector<std::size_t> place_in_rows(std::span<const Evidence> evidence, ScoreTable& table) {
   std::vector<std::size_t> bits;
@@ -42,6 +33,16 @@ std::vector<std::size_t> place_in_rows(std::span<const Evidence> evidence, Score
 }
 
 }  // namespace
+
+std::vector<std::uint8_t> quantise(std::span<const double> weights) {
+  if (weights.empty()) return {};
+  const double largest = *std::max_element(weights.begin(), weights.end());
+  const double scale = largest_weight(weights.size()) / largest;
+  std::vector<std::uint8_t> rounded(weights.size());
+  std::transform(weights.begin(), weights.end(), rounded.begin(),
+                 [&](double w) { return static_cast<std::uint8_t>(std::lround(w * scale)); });
+  return rounded;
+}
 
 double score_weight(double llr, double p, int colluders) {
   // Interleaving: the pirate's symbol is this copy's with chance 1/c, else a stranger's.
@@ -72,7 +73,7 @@ ScoreTable make_score_table(std::span<const Evidence> evidence, const code::Code
     for (const Evidence& entry : evidence)
       real.push_back(
           std::abs(score_weight(entry.llr, codebook.biases()[entry.carrier], kHypotheses[h].colluders)));
-    const auto rounded = real.empty() ? std::vector<std::uint8_t>{} : quantise(real);
+    const auto rounded = quantise(real);
     for (std::size_t i = 0; i < rounded.size(); ++i) {
       table.weights[h][bits[i]] = rounded[i];
       terms.push_back({rounded[i], agrees[i]});

@@ -33,6 +33,10 @@ constexpr std::array<Hypothesis, 4> kHypotheses = {{{1, 0.5}, {2, 0.25}, {4, 0.1
 // with +1 rather than -1 adds to a copy's score, for one of `colluders` interleaving with bias p.
 double score_weight(double llr, double p, int colluders);
 
+// Non-negative weights as integers that keep their proportions: the largest becomes 63, or less for readings
+// of more than 8,000 carriers.
+std::vector<std::uint8_t> quantise(std::span<const double> weights);
+
 // The scores of one reading against one codebook. A row has a bit per carrier of the touched blocks, set
 // where the copy agrees with the reading's sign; a score is the sum of the weights where it is.
 struct ScoreTable {

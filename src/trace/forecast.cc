@@ -1,0 +1,209 @@
+#include "trace/forecast.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "base/error.h"
+#include "trace/score.h"
+
+namespace barium::trace {
+
+namespace {
+
+// A reading's soft bit when the truth is +1, on a grid fine enough for two digits of the moments.
+struct SoftBitPoint {
+  double llr;
+  double probability;
+};
+
+// Z = theta w a - ln E_innocent e^{theta w a}, summed over carriers, is a lower bound on -ln p (Chernoff at
+// theta); a is 1 where the copy agrees with the reading. Moments of one carrier's Z for a guilty copy.
+struct Moments {
+  double mean = 0;
+  double square = 0;
+  double product = 0;    // of two colluders' Z
+  double curvature = 0;  // variance of theta w a under the tilted law: Bahadur and Rao's prefactor
+};
+
+double normal_density(double x, double sigma) {
+  return std::exp(-0.5 * x * x / (sigma * sigma)) / (sigma * std::sqrt(2 * std::numbers::pi));
+}
+
+double llr_of(double displacement_pt, const Channel& channel) {
+  const double floor = channel.outlier_rate / (2 * channel.outlier_range_pt);
+  const double hit = 1 - channel.outlier_rate;
+  const double plus = hit * normal_density(displacement_pt - channel.shift_pt, channel.sigma_pt) + floor;
+  const double minus = hit * normal_density(displacement_pt + channel.shift_pt, channel.sigma_pt) + floor;
+  return std::clamp(std::log(plus / minus), -kLargestLlr, kLargestLlr);
+}
+
+std::vector<SoftBitPoint> soft_bits(const Channel& channel) {
+  constexpr int kPoints = 33;  // from -4 to +4 sigma
+  std::vector<SoftBitPoint> points;
+  double sum = 0;
+  for (int i = 0; i < kPoints; ++i) {
+    const double z = -4 + 8.0 * i / (kPoints - 1);
+    points.push_back({llr_of(channel.shift_pt + z * channel.sigma_pt, channel), std::exp(-0.5 * z * z)});
+    sum += points.back().probability;
+  }
+  for (SoftBitPoint& point : points) point.probability *= (1 - channel.outlier_rate) / sum;
+  for (int i = 0; i < kPoints; ++i) {
+    const double at = channel.outlier_range_pt * (2.0 * i / (kPoints - 1) - 1);
+    points.push_back({llr_of(at, channel), channel.outlier_rate / kPoints});
+  }
+  return points;
+}
+
+double binomial(int n, int k, double p) {
+  double value = std::pow(p, k) * std::pow(1 - p, n - k);
+  for (int i = 1; i <= k; ++i) value *= static_cast<double>(n - k + i) / i;
+  return value;
+}
+
+// P(two given colluders have symbols x1, x2, and the pirate shows +1 or -1), at bias p; with one colluder x2
+// repeats x1.
+double joint(const Strategy& strategy, double p, bool x1, bool x2, bool shown) {
+  const int colluders = static_cast<int>(strategy.size()) - 1;
+  if (colluders == 1) return x1 != x2 || x1 != shown ? 0 : (x1 ? p : 1 - p);
+  double plus = 0;
+  for (int k = 0; k <= colluders - 2; ++k)
+    plus += binomial(colluders - 2, k, p) * strategy[static_cast<std::size_t>(k + x1 + x2)];
+  return (x1 ? p : 1 - p) * (x2 ? p : 1 - p) * (shown ? plus : 1 - plus);
+}
+
+void add_carrier(Moments& moments, const Strategy& strategy, double p, double theta, int hypothesis,
+                 const SoftBitPoint& bit, bool shown) {
+  const double llr = shown ? bit.llr : -bit.llr;
+  const double agree = llr > 0 ? p : 1 - p;
+  const double w = theta * std::abs(score_weight(llr, p, hypothesis));
+  const double moment = std::log(agree * std::exp(w) + 1 - agree);
+  const double tilted = agree * std::exp(w - moment);
+  const auto z_of = [&](bool x) { return (x == (llr > 0) ? w : 0) - moment; };
+  const double share = bit.probability / 3;
+  for (const bool x1 : {false, true})
+    for (const bool x2 : {false, true}) {
+      const double probability = share * joint(strategy, p, x1, x2, shown);
+      moments.mean += probability * z_of(x1);
+      moments.square += probability * z_of(x1) * z_of(x1);
+      moments.product += probability * z_of(x1) * z_of(x2);
+      moments.curvature += probability * w * w * tilted * (1 - tilted);
+    }
+}
+
+Moments moments_of(const Strategy& strategy, double theta, int hypothesis,
+                   const std::vector<SoftBitPoint>& bits) {
+  Moments moments;
+  for (const double p : code::kBiasOf)
+    for (const SoftBitPoint& bit : bits)
+      for (const bool shown : {false, true}) add_carrier(moments, strategy, p, theta, hypothesis, bit, shown);
+  return moments;
+}
+
+// P(at least one of c equally correlated normals exceeds -excess): a common part of variance `common` and an
+// own part of variance `own` each. Negative correlation only helps (Slepian), and counts as none.
+double power_of_any(double excess, double common, double own, int colluders) {
+  constexpr int kPoints = 41;
+  double power = 0;
+  double sum = 0;
+  for (int i = 0; i < kPoints; ++i) {
+    const double u = -5 + 10.0 * i / (kPoints - 1);
+    const double weight = std::exp(-0.5 * u * u);
+    const double z = (excess + std::sqrt(common) * u) / std::sqrt(own);
+    const double missed = 0.5 * std::erfc(z / std::numbers::sqrt2);
+    power += weight * (1 - std::pow(missed, colluders));
+    sum += weight;
+  }
+  return power / sum;
+}
+
+bool is_enough(double carriers, const Moments& m, double needed, double power, int colluders) {
+  // Bahadur and Rao: P(S >= t) ~ exp(-n I) / (theta sigma sqrt(2 pi n)).
+  const double prefactor = std::max(0.0, 0.5 * std::log(2 * std::numbers::pi * carriers * m.curvature));
+  const double excess = carriers * m.mean + prefactor - needed;
+  const double variance = carriers * (m.square - m.mean * m.mean);
+  const double covariance = colluders == 1 ? 0 : carriers * (m.product - m.mean * m.mean);
+  const double common = std::clamp(covariance, 0.0, 0.999 * variance);
+  return power_of_any(excess, common, variance - common, colluders) >= power;
+}
+
+double smallest_number(const Moments& m, double needed, double power, int colluders) {
+  constexpr double kMost = 1e7;
+  if (m.mean <= 0 || !is_enough(kMost, m, needed, power, colluders))
+    return std::numeric_limits<double>::infinity();
+  double low = 1;
+  double high = kMost;
+  while (high / low > 1.002) {
+    const double middle = std::sqrt(low * high);
+    (is_enough(middle, m, needed, power, colluders) ? high : low) = middle;
+  }
+  return high;
+}
+
+double number_for(const Strategy& strategy, const std::vector<SoftBitPoint>& bits, double log_target,
+                  double power) {
+  const int colluders = static_cast<int>(strategy.size()) - 1;
+  double best = std::numeric_limits<double>::infinity();
+  for (const Hypothesis& h : kHypotheses) {
+    const double needed = -(log_target + std::log(h.share));
+    for (const double theta : {0.3, 0.45, 0.65, 0.85, 1.0, 1.2, 1.5, 2.0})
+      best = std::min(
+          best, smallest_number(moments_of(strategy, theta, h.colluders, bits), needed, power, colluders));
+  }
+  return std::ceil(best);
+}
+
+}  // namespace
+
+void Channel::check() const {
+  base::require(shift_pt > 0 && sigma_pt > 0, "a channel has a shift and a noise");
+  base::require(outlier_rate >= 0 && outlier_rate < 1 && outlier_range_pt > 0, "outliers are a share");
+}
+
+void ForecastOptions::check() const {
+  channel.check();
+  base::require(alpha > 0 && alpha < 1, "alpha is a probability");
+}
+
+Strategy interleaving(int colluders) {
+  Strategy strategy;
+  for (int k = 0; k <= colluders; ++k) strategy.push_back(static_cast<double>(k) / colluders);
+  return strategy;
+}
+
+std::vector<Strategy> fixed_strategies(int colluders) {
+  std::vector<Strategy> strategies;
+  for (unsigned rule = 0; rule < 1u << (colluders - 1); ++rule) {
+    Strategy strategy(static_cast<std::size_t>(colluders) + 1, 0.0);
+    strategy.back() = 1;
+    for (int k = 1; k < colluders; ++k)
+      strategy[static_cast<std::size_t>(k)] = rule >> (k - 1) & 1u ? 1.0 : 0.0;
+    strategies.push_back(strategy);
+  }
+  return strategies;
+}
+
+double carriers_needed(const Strategy& strategy, std::uint64_t copies, double power,
+                       const ForecastOptions& options) {
+  options.check();
+  base::require(strategy.size() >= 2 && copies > 0 && power > 0 && power < 1, "a forecast is of somebody");
+  const double log_target = std::log(options.alpha) - std::log(static_cast<double>(copies));
+  return number_for(strategy, soft_bits(options.channel), log_target, power);
+}
+
+std::vector<CarriersNeeded> forecast(std::uint64_t copies, const ForecastOptions& options) {
+  std::vector<CarriersNeeded> table;
+  for (const int colluders : {1, 2, 3, 5})
+    for (const double power : {0.99, 0.5}) {
+      CarriersNeeded row{.colluders = colluders, .power = power};
+      row.interleaving = carriers_needed(interleaving(colluders), copies, power, options);
+      row.worst = row.interleaving;
+      for (const Strategy& strategy : fixed_strategies(colluders))
+        row.worst = std::max(row.worst, carriers_needed(strategy, copies, power, options));
+      table.push_back(row);
+    }
+  return table;
+}
+
+}  // namespace barium::trace
