@@ -68,6 +68,7 @@ BARIUM_AESNI void generate_aesni(const RowPlan& plan, CopyNumber first, std::siz
     const __m128i copy = _mm_set_epi64x(0, static_cast<long long>(first + n));
     for (std::size_t i = 0; i < words; i += 4) {  // two blocks of three planes keep the AES unit busy
       __m128i x[6];
+#pragma GCC unroll 6
       for (int j = 0; j < 6; ++j) {
         const auto* counter = reinterpret_cast<const __m128i*>(&plan.counters[i + 2 * (j / 3)]);
         const __m128i plane = _mm_set_epi64x(static_cast<long long>(j % 3) << 32, 0);
@@ -75,8 +76,11 @@ BARIUM_AESNI void generate_aesni(const RowPlan& plan, CopyNumber first, std::siz
         x[j] = _mm_xor_si128(x[j], schedule.key[0]);
       }
       for (int round = 1; round < kRounds; ++round)
+#pragma GCC unroll 6
         for (int j = 0; j < 6; ++j) x[j] = _mm_aesenc_si128(x[j], schedule.key[round]);
+#pragma GCC unroll 6
       for (int j = 0; j < 6; ++j) x[j] = _mm_aesenclast_si128(x[j], schedule.key[kRounds]);
+#pragma GCC unroll 2
       for (int b = 0; b < 2; ++b) {
         const auto* half = reinterpret_cast<const __m128i*>(&plan.half[i + 2 * b]);
         const auto* invert = reinterpret_cast<const __m128i*>(&plan.invert[i + 2 * b]);
