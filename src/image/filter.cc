@@ -47,6 +47,29 @@ void pad_row(const float* row, int width, int channels, int radius, std::vector<
   for (int i = 0; i < radius; ++i) out = std::copy_n(row + (width - 1) * channels, channels, out);
 }
 
+BARIUM_CPU_CLONES void add_row(const std::uint8_t* row, std::uint32_t* sums, int size) {
+  for (int i = 0; i < size; ++i) sums[i] += row[i];
+}
+BARIUM_CPU_CLONES void subtract_row(const std::uint8_t* row, std::uint32_t* sums, int size) {
+  for (int i = 0; i < size; ++i) sums[i] -= row[i];
+}
+
+void means_at_border(const std::vector<std::uint32_t>& left_of, int from, int to, int radius, int rows,
+                     float* out) {
+  const int width = static_cast<int>(left_of.size()) - 1;
+  for (int x = from; x < to; ++x) {
+    const int x0 = std::max(0, x - radius), x1 = std::min(width, x + radius + 1);
+    out[x] = static_cast<float>(left_of[x1] - left_of[x0]) / static_cast<float>((x1 - x0) * rows);
+  }
+}
+BARIUM_CPU_CLONES void means_inside(const std::uint32_t* left_of, int from, int to, int radius, int rows,
+                                    float* out) {
+  const auto area = static_cast<float>((2 * radius + 1) * rows);
+  for (int x = from; x < to; ++x) {
+    out[x] = static_cast<float>(left_of[x + radius + 1] - left_of[x - radius]) / area;
+  }
+}
+
 }  // namespace
 
 FloatImage gaussian_blur(FloatView image, double sigma_px) {
@@ -88,15 +111,22 @@ IntegralImage::IntegralImage(GrayView image) : width_(image.width()), height_(im
 
 FloatImage box_mean(GrayView image, int radius_px) {
   base::require(radius_px >= 0 && radius_px <= 2000, "the radius of a box mean is from 0 to 2000 pixels");
-  const IntegralImage sums(image);
-  FloatImage mean(image.width(), image.height());
-  for (int y = 0; y < image.height(); ++y) {
-    const int y0 = std::max(0, y - radius_px), y1 = std::min(image.height(), y + radius_px + 1);
-    for (int x = 0; x < image.width(); ++x) {
-      const int x0 = std::max(0, x - radius_px), x1 = std::min(image.width(), x + radius_px + 1);
-      mean.at(x, y) =
-          static_cast<float>(sums.sum(x0, y0, x1, y1)) / static_cast<float>((x1 - x0) * (y1 - y0));
-    }
+  const int width = image.width(), height = image.height();
+  FloatImage mean(width, height);
+  if (image.empty()) return mean;
+  std::vector<std::uint32_t> columns(width, 0);        // sums over the window's rows
+  std::vector<std::uint32_t> left_of(width + 1, 0);    // of all columns left of a place
+  const int inner_begin = std::min(radius_px, width);  // from here to inner_end the window is whole
+  const int inner_end = std::max(inner_begin, width - radius_px);
+  for (int y = 0; y < std::min(radius_px, height); ++y) add_row(image.row(y), columns.data(), width);
+  for (int y = 0; y < height; ++y) {
+    if (y + radius_px < height) add_row(image.row(y + radius_px), columns.data(), width);
+    if (y - radius_px > 0) subtract_row(image.row(y - radius_px - 1), columns.data(), width);
+    const int rows = std::min(height, y + radius_px + 1) - std::max(0, y - radius_px);
+    for (int x = 0; x < width; ++x) left_of[x + 1] = left_of[x] + columns[x];
+    means_at_border(left_of, 0, inner_begin, radius_px, rows, mean.row(y));
+    means_inside(left_of.data(), inner_begin, inner_end, radius_px, rows, mean.row(y));
+    means_at_border(left_of, inner_end, width, radius_px, rows, mean.row(y));
   }
   return mean;
 }

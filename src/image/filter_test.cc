@@ -76,5 +76,21 @@ TEST(BoxMean, CountsOnlyThePartInsideTheImage) {
   EXPECT_EQ(box_mean(image, 0).pixels(), (std::vector<float>{10, 20, 60}));
 }
 
+TEST(BoxMean, IsTheIntegralImageOverTheArea) {
+  const GrayImage image = noise(67, 41);
+  const IntegralImage sums(image);
+  for (const int radius : {1, 7, 20, 33, 40, 100}) {
+    const FloatImage mean = box_mean(image, radius);
+    for (int y = 0; y < 41; ++y) {
+      for (int x = 0; x < 67; ++x) {
+        const int x0 = std::max(0, x - radius), x1 = std::min(67, x + radius + 1);
+        const int y0 = std::max(0, y - radius), y1 = std::min(41, y + radius + 1);
+        const double exact = static_cast<double>(sums.sum(x0, y0, x1, y1)) / ((x1 - x0) * (y1 - y0));
+        ASSERT_NEAR(mean.at(x, y), exact, 1e-4) << radius << ": " << x << ", " << y;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace barium::image

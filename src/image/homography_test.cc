@@ -63,6 +63,21 @@ TEST(FitHomography, RecoversARandomMapFromFourAndFromManyPoints) {
   }
 }
 
+TEST(FitHomography, FourPointsGiveTheSameAsTheGeneralFit) {
+  base::Rng rng(2, "four");
+  const std::vector<double> equal(4, 1.0);
+  for (int trial = 0; trial < 200; ++trial) {
+    std::vector<Vec2> source, target;
+    for (int i = 0; i < 4; ++i) {
+      source.push_back({rng.uniform(0, 595), rng.uniform(0, 842)});
+      target.push_back(kPhotoFromPage * source.back());
+    }
+    const auto fast = fit_homography(source, target), general = fit_homography(source, target, equal);
+    ASSERT_TRUE(fast && general);
+    for (int i = 0; i < 9; ++i) EXPECT_NEAR(fast->m[i], general->m[i], 1e-6 * (1 + std::abs(general->m[i])));
+  }
+}
+
 TEST(FitHomography, AWeightOfZeroTakesAnOutlierOut) {
   std::vector<Vec2> source{{0, 0}, {100, 0}, {100, 100}, {0, 100}, {50, 50}}, target;
   for (const Vec2 p : source) target.push_back(kPhotoFromPage * p);
