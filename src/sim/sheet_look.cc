@@ -60,6 +60,7 @@ void put_toner(image::FloatImage& coverage, double px_per_pt, const Printer& pri
         const float noise = static_cast<float>(printer.edge_noise * rng.normal());
         // An edge pixel's tone is geometry, not a shade: only flat tones are screened.
         const float tone = coverage.at(x, y);
+        if (tone <= 0) continue;  // paper carries no toner to be noisy
         coverage.at(x, y) = tone + noise > (tone < 0.9f ? threshold : 0.5f) ? 1.0f : 0.0f;
       }
     }
