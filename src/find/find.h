@@ -1,21 +1,26 @@
 #pragma once
 
-// Which page does a photo show? Word centres, each with its neighbours' arrangement, hashed and voted for
-// (LLAH: T. Nakai, K. Kise, M. Iwamura, "Use of affine invariants in locally likely arrangement hashing for
-// camera-based document image retrieval", DAS 2006), then a geometric check that ends in word-by-word
-// agreement, so that a wrong page is never reported.
+// Which page does a photo show? Words, each in its own affine frame, hashed by their look and voted for, with
+// the frames agreeing on where the page lies; then a check that ends in word-by-word agreement with the
+// original's picture, so that a wrong page is never reported. docs/methods/find.md has the theory.
 //
 //   PageFeatures features = page_features(page);           // once a page, at add
 //   Index index; index.add(PageId{7}, features);           // in memory, from the vault's blobs
+//   std::optional<Placement> found = identify(photo, index, page_of);   // the whole chain, or by hand:
 //   PhotoFeatures seen = photo_features(photo);
-//   for (Candidate c : index.candidates(seen)) if (auto placement = check(photo, page_of(c.page), c)) ...
+//   for (Candidate c : index.candidates(seen)) if (auto placement = check(seen, page_of(c.page), c)) ...
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/geometry.h"
+#include "find/ink.h"
+#include "find/look.h"
+#include "find/words.h"
 #include "image/homography.h"
 #include "image/image.h"
 #include "page/registered_page.h"
@@ -25,55 +30,83 @@ namespace barium::find {
 // A page's row number in the vault.
 enum class PageId : std::uint32_t {};
 
-// Arrangement hashes of a page's points; a blob of docs/formats/features.md.
+// A word, or a pair of neighbours, of a page.
+struct PagePoint {
+  Frame frame;             // pt, page frame
+  std::uint32_t look = 0;  // sign_bits
+};
+
+inline constexpr std::size_t kMostPagePoints = 400;
+
+// A blob of docs/formats/features.md.
 struct PageFeatures {
-  std::vector<base::Vec2> points;     // pt, page frame
-  std::vector<std::uint32_t> hashes;  // with hash_point[i] the point that hashes[i] belongs to
-  std::vector<std::uint16_t> hash_point;
+  std::vector<PagePoint> points;  // at most kMostPagePoints, the most telling first
 };
 
 PageFeatures page_features(const page::RegisteredPage& page);
 base::Bytes serialize(const PageFeatures& features);
+// Throws base::Error(kMalformed, kVersion).
 PageFeatures parse_features(base::ByteView bytes);
 
-struct PhotoFeatures {
-  std::vector<base::Vec2> points;  // px, photo frame
-  std::vector<std::uint32_t> hashes;
-  std::vector<std::uint16_t> hash_point;
+struct PhotoWord {
+  Frame frame;  // px, photo frame
+  Look look;
 };
 
-PhotoFeatures photo_features(image::GrayView photo);
+struct PhotoFeatures {
+  std::vector<PhotoWord> words;
+  image::GrayImage picture;    // the photo as it was looked at: reduced, and turned to dark ink on light
+  double px_per_photo_px = 1;  // p_in_picture = px_per_photo_px * p_in_photo
+};
 
-// A guess from the index: a page and a map of its points that several photo points voted for.
+PhotoFeatures photo_features(image::GrayView photo, Polarity polarity = Polarity::kDarkOnLight);
+
+struct Match {
+  base::Vec2 in_page;   // pt
+  base::Vec2 in_photo;  // px
+};
+
+// A guess from the index: a page, a map of it, and the words that agree on it. On bent paper the matches
+// leave the map; check follows them.
 struct Candidate {
   PageId page{};
-  double votes = 0;
+  double votes = 0;  // sum of the matches' weights: 0 to 1 each, rare looks weigh more
   image::Homography photo_from_page;
+  std::vector<Match> matches;
 };
 
 class Index {
  public:
+  Index();
+  ~Index();
+  Index(Index&&) noexcept;
+  Index& operator=(Index&&) noexcept;
+
   void add(PageId page, const PageFeatures& features);
+  std::size_t pages() const;
   // Best first, at most `most`.
   std::vector<Candidate> candidates(const PhotoFeatures& seen, std::size_t most = 10) const;
 
  private:
-  // Posting lists by hash; layout in find.cc.
-  struct Posting {
-    PageId page;
-    std::uint16_t point;
-  };
-  std::vector<std::vector<Posting>> cells_;
+  struct Tables;
+  std::unique_ptr<Tables> tables_;
 };
 
 struct Placement {
   PageId page{};
   image::Homography photo_from_page;
-  double score = 0;  // share of the page's words in view whose look agrees, 0 to 1
+  double score = 0;  // share of the page's words in view whose look agrees, by length, 0 to 1
+  int words_agreeing = 0;
 };
 
 // Refines the candidate's map and checks word by word. nullopt: not this page.
-std::optional<Placement> check(image::GrayView photo, const page::RegisteredPage& page,
+std::optional<Placement> check(const PhotoFeatures& seen, const page::RegisteredPage& page,
                                const Candidate& candidate);
+
+using PageSource = std::function<page::RegisteredPage(PageId)>;
+
+// The best candidate that passes the check, if it is clearly better than the next page; tries light text on
+// dark, then a mirror image, where the photo as it is shows nothing known.
+std::optional<Placement> identify(image::GrayView photo, const Index& index, const PageSource& page_of);
 
 }  // namespace barium::find

@@ -1,0 +1,170 @@
+#include "find/find.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/rng.h"
+#include "image/decode.h"
+#include "page/render.h"
+
+namespace barium::find {
+namespace {
+
+using base::Vec2;
+namespace fs = std::filesystem;
+
+fs::path data_folder() {
+  const char* given = std::getenv("BARIUM_DATA");
+  return given != nullptr ? fs::path(given) : fs::path("../shared/data");
+}
+
+page::RegisteredPage rendered(const fs::path& pdf, int number) {
+  const auto bytes = base::read_file(pdf, 1ull << 28);
+  auto pages = page::render_pages(bytes, number, number);
+  page::RegisteredPage page;
+  page.raster = {std::move(pages.front().picture), pages.front().px_per_pt};
+  page.model.width_pt = page.raster.picture.width() / page.raster.px_per_pt;
+  page.model.height_pt = page.raster.picture.height() / page.raster.px_per_pt;
+  return page;
+}
+
+PageFeatures random_features(std::size_t count) {
+  PageFeatures features;
+  base::Rng rng(1, "find_test");
+  for (std::size_t i = 0; i < count; ++i) {
+    const Vec2 centre{rng.uniform(0, 600), rng.uniform(0, 800)};
+    features.points.push_back({{centre, {rng.uniform(3, 20), 0.5}, {-0.1, rng.uniform(1, 4)}},
+                               static_cast<std::uint32_t>(rng.bits())});
+  }
+  return features;
+}
+
+TEST(Features, SurviveTheBlob) {
+  const auto features = random_features(kMostPagePoints);
+  const auto blob = serialize(features);
+  EXPECT_LE(blob.size(), 16 * kMostPagePoints + 14);
+  const auto back = parse_features(blob);
+  ASSERT_EQ(back.points.size(), features.points.size());
+  for (std::size_t i = 0; i < back.points.size(); ++i) {
+    EXPECT_EQ(back.points[i].look, features.points[i].look);
+    EXPECT_NEAR(norm(back.points[i].frame.centre - features.points[i].frame.centre), 0, 0.03);
+    EXPECT_NEAR(norm(back.points[i].frame.along - features.points[i].frame.along), 0, 0.03);
+  }
+  EXPECT_EQ(serialize(back), blob);
+}
+
+TEST(Features, CutOrForeignBlobIsRefused) {
+  const auto blob = serialize(random_features(5));
+  for (std::size_t size = 0; size < blob.size(); ++size)
+    EXPECT_THROW(parse_features(base::ByteView(blob).first(size)), base::Error) << size;
+  auto longer = blob;
+  longer.push_back(0);
+  EXPECT_THROW(parse_features(longer), base::Error);
+  auto other = blob;
+  other[0] ^= 1;
+  EXPECT_THROW(parse_features(other), base::Error);
+}
+
+TEST(Index, EmptyKnowsNothing) {
+  PhotoFeatures seen;
+  EXPECT_TRUE(Index().candidates(seen).empty());
+  EXPECT_FALSE(identify(image::GrayImage(1, 1), Index(), [](PageId) { return page::RegisteredPage{}; }));
+}
+
+// A photo of a page: through a homography, darkened to one side.
+image::GrayImage photographed(const page::PageRaster& raster, const image::Homography& photo_from_page,
+                              int width, int height) {
+  const auto page_from_photo = *photo_from_page.inverse();
+  image::GrayImage photo(width, height, 1, 70);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      const Vec2 p = page_from_photo * Vec2{x + 0.5, y + 0.5} * raster.px_per_pt;
+      if (p.x < 0 || p.y < 0 || p.x >= raster.picture.width() || p.y >= raster.picture.height()) continue;
+      double sum = 0;
+      for (const double dx : {-0.7, 0.7})
+        for (const double dy : {-0.7, 0.7}) {
+          const int px = std::clamp(static_cast<int>(p.x + dx), 0, raster.picture.width() - 1);
+          const int py = std::clamp(static_cast<int>(p.y + dy), 0, raster.picture.height() - 1);
+          sum += raster.picture.at(px, py);
+        }
+      photo.at(x, y) = static_cast<std::uint8_t>(sum / 4 * (0.9 - 0.5 * x / width) + 8);
+    }
+  }
+  return photo;
+}
+
+class FindInCore : public ::testing::Test {
+ protected:
+  static constexpr int kPages = 5;
+  void SetUp() override {
+    const fs::path pdf = data_folder() / "pdf/core/tika__testJournalParser.pdf";
+    if (!fs::exists(pdf)) GTEST_SKIP() << "no documents under " << data_folder();
+    for (int i = 0; i < kPages; ++i) {
+      pages_.push_back(rendered(pdf, i + 1));
+      index_.add(PageId{static_cast<std::uint32_t>(i)}, page_features(pages_.back()));
+    }
+  }
+  std::optional<Placement> found(const image::GrayImage& photo) const {
+    return identify(photo, index_, [&](PageId id) { return pages_[static_cast<std::size_t>(id)]; });
+  }
+
+  std::vector<page::RegisteredPage> pages_;
+  Index index_;
+};
+
+// Page points are 1.7 px; turned, and the far side a fifth smaller.
+image::Homography view_of_page(double degrees) {
+  const double a = degrees * 3.14159265358979 / 180, c = 1.7 * std::cos(a), s = 1.7 * std::sin(a);
+  const image::Homography turn{{c, -s, 0, s, c, 0, 0, 0, 1}}, to_middle{{1, 0, -300, 0, 1, -400, 0, 0, 1}};
+  const image::Homography tilt{{1, 0, 900, 0, 1, 900, 0.00012, 0.0001, 1}};
+  return tilt * turn * to_middle;
+}
+
+TEST_F(FindInCore, ThePageIsFoundInAnyRotation) {
+  for (const double degrees : {0.0, 40.0, 90.0, 180.0, 290.0}) {
+    const auto truth = view_of_page(degrees);
+    const auto placement = found(photographed(pages_[2].raster, truth, 1900, 1900));
+    ASSERT_TRUE(placement) << degrees;
+    EXPECT_EQ(placement->page, PageId{2});
+    EXPECT_GT(placement->score, 0.8);
+    const Vec2 p{300, 400};
+    EXPECT_LT(norm(placement->photo_from_page * p - truth * p), 2.0) << degrees;
+  }
+}
+
+TEST_F(FindInCore, LightTextOnDarkIsFound) {
+  auto photo = photographed(pages_[1].raster, view_of_page(0), 1900, 1900);
+  for (auto& value : photo.pixels()) value = static_cast<std::uint8_t>(255 - value);
+  const auto placement = found(photo);
+  ASSERT_TRUE(placement);
+  EXPECT_EQ(placement->page, PageId{1});
+}
+
+TEST_F(FindInCore, MirroredIsFoundAndPlacedMirrored) {
+  const image::Homography flip{{-1, 0, 1900, 0, 1, 0, 0, 0, 1}};
+  const auto truth = flip * view_of_page(10);
+  const auto placement = found(photographed(pages_[0].raster, truth, 1900, 1900));
+  ASSERT_TRUE(placement);
+  EXPECT_EQ(placement->page, PageId{0});
+  EXPECT_LT(placement->photo_from_page.area_scale({300, 400}), 0);
+  EXPECT_LT(norm(placement->photo_from_page * Vec2{300, 400} - truth * Vec2{300, 400}), 2.0);
+}
+
+TEST_F(FindInCore, APageThatIsNotInTheVaultIsNotFound) {
+  const auto other = rendered(data_folder() / "pdf/core/pdfplumber__background-checks.pdf", 1);
+  EXPECT_FALSE(found(photographed(other.raster, view_of_page(5), 1900, 1900)));
+}
+
+TEST_F(FindInCore, NoiseIsNoPage) {
+  base::Rng rng(7, "noise");
+  image::GrayImage photo(900, 700);
+  for (auto& value : photo.pixels()) value = static_cast<std::uint8_t>(rng.below(256));
+  EXPECT_FALSE(found(photo));
+}
+
+}  // namespace
+}  // namespace barium::find

@@ -1,0 +1,234 @@
+#include "find/ink.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "image/sample.h"
+
+namespace barium::find {
+namespace {
+
+using image::GrayImage;
+using image::GrayView;
+
+// Wider than the strokes of a heading at kWorkingSidePx on a page's long side (1600 px / 11 in: 17 px are
+// 8 pt), narrower than the shading of a crease.
+constexpr int kClosingRadiusPx = 8;
+
+// out[i] = max over j of in[i], ..., in[i + window - 1], by doubling; count + window - 1 values are read.
+void running_max(std::uint8_t* values, int count, int window) {
+  int width = 1;
+  int length = count + window - 1;
+  while (width * 2 <= window) {
+    length -= width;
+    for (int i = 0; i < length; ++i) values[i] = std::max(values[i], values[i + width]);
+    width *= 2;
+  }
+  const int rest = window - width;
+  if (rest > 0)
+    for (int i = 0; i < count; ++i) values[i] = std::max(values[i], values[i + rest]);
+}
+
+void max_along_rows(GrayImage& image, int radius) {
+  const int width = image.width();
+  std::vector<std::uint8_t> padded(static_cast<std::size_t>(width + 2 * radius));
+  for (int y = 0; y < image.height(); ++y) {
+    std::uint8_t* row = image.row(y);
+    std::fill_n(padded.begin(), radius, row[0]);
+    std::copy_n(row, width, padded.begin() + radius);
+    std::fill_n(padded.begin() + radius + width, radius, row[width - 1]);
+    running_max(padded.data(), width, 2 * radius + 1);
+    std::copy_n(padded.begin(), width, row);
+  }
+}
+
+void max_into(std::uint8_t* to, const std::uint8_t* from, int count) {
+  for (int i = 0; i < count; ++i) to[i] = std::max(to[i], from[i]);
+}
+
+void max_along_columns(GrayImage& image, int radius) {
+  const int width = image.width(), height = image.height();
+  GrayImage padded(width, height + 2 * radius);
+  for (int y = 0; y < padded.height(); ++y)
+    std::copy_n(image.row(std::clamp(y - radius, 0, height - 1)), width, padded.row(y));
+  int reach = 1, length = padded.height();
+  const int window = 2 * radius + 1;
+  for (; reach * 2 <= window; reach *= 2) {
+    length -= reach;
+    for (int y = 0; y < length; ++y) max_into(padded.row(y), padded.row(y + reach), width);
+  }
+  for (int y = 0; y < height; ++y) {
+    std::copy_n(padded.row(y), width, image.row(y));
+    max_into(image.row(y), padded.row(y + window - reach), width);
+  }
+}
+
+void negate(GrayImage& image) {
+  for (auto& value : image.pixels()) value = static_cast<std::uint8_t>(255 - value);
+}
+
+GrayImage closing(const GrayImage& image, int radius) {
+  GrayImage result = image;
+  max_along_rows(result, radius);
+  max_along_columns(result, radius);
+  negate(result);
+  max_along_rows(result, radius);
+  max_along_columns(result, radius);
+  negate(result);
+  return result;
+}
+
+// 1 2 1 in both directions: takes out the pixel noise that a maximum would collect.
+GrayImage smoothed(const GrayImage& image) {
+  const int width = image.width(), height = image.height();
+  GrayImage result(width, height);
+  std::vector<int> sums(static_cast<std::size_t>(width + 2));
+  for (int y = 0; y < height; ++y) {
+    const std::uint8_t* above = image.row(std::max(y - 1, 0));
+    const std::uint8_t* here = image.row(y);
+    const std::uint8_t* below = image.row(std::min(y + 1, height - 1));
+    for (int x = 0; x < width; ++x) sums[x + 1] = above[x] + 2 * here[x] + below[x];
+    sums[0] = sums[1];
+    sums[width + 1] = sums[width];
+    std::uint8_t* out = result.row(y);
+    for (int x = 0; x < width; ++x)
+      out[x] = static_cast<std::uint8_t>((sums[x] + 2 * sums[x + 1] + sums[x + 2] + 8) >> 4);
+  }
+  return result;
+}
+
+GrayImage working_image(GrayView photo, double scale) {
+  if (scale < 1) {
+    return image::resize(photo, std::max(1, static_cast<int>(std::lround(photo.width() * scale))),
+                         std::max(1, static_cast<int>(std::lround(photo.height() * scale))));
+  }
+  GrayImage copy(photo.width(), photo.height());
+  for (int y = 0; y < photo.height(); ++y) std::copy_n(photo.row(y), photo.width(), copy.row(y));
+  return copy;
+}
+
+// Below this brightness of the paper, noise would be blown up: a share of less is taken of this.
+constexpr int kDarkestPaper = 24;
+
+}  // namespace
+
+InkMap ink_map(GrayView photo, Polarity polarity) {
+  base::require(photo.channels() == 1 && !photo.empty(), "find reads a grey picture");
+  const int side = std::max(photo.width(), photo.height());
+  InkMap map;
+  map.px_per_photo_px = side > kWorkingSidePx ? static_cast<double>(kWorkingSidePx) / side : 1.0;
+  GrayImage gray = smoothed(working_image(photo, map.px_per_photo_px));
+  if (polarity == Polarity::kLightOnDark) negate(gray);
+  map.ink = closing(gray, kClosingRadiusPx);
+  for (std::size_t i = 0; i < gray.pixels().size(); ++i) {
+    const int paper = map.ink.pixels()[i];
+    map.ink.pixels()[i] =
+        static_cast<std::uint8_t>(255 * (paper - gray.pixels()[i]) / std::max(paper, kDarkestPaper));
+  }
+  map.gray = std::move(gray);
+  return map;
+}
+
+namespace {
+
+// Ink a pixel needs to be part of a piece, and the most inky pixel of a piece that is kept. 255 times the
+// share of light missing.
+constexpr int kInkFloor = 30;
+constexpr int kInkPeak = 56;
+
+std::uint32_t find_root(std::vector<std::uint32_t>& parent, std::uint32_t node) {
+  while (parent[node] != node) node = parent[node] = parent[parent[node]];
+  return node;
+}
+
+// First pass of union-find labelling: provisional labels, with their unions in `parent`.
+void label_provisionally(const GrayImage& ink, image::Image<std::uint32_t>& labels,
+                         std::vector<std::uint32_t>& parent) {
+  const int width = ink.width();
+  for (int y = 0; y < ink.height(); ++y) {
+    for (int x = 0; x < width; ++x) {
+      if (ink.at(x, y) < kInkFloor) continue;
+      std::uint32_t label = x > 0 ? labels.at(x - 1, y) : 0;
+      for (int dx = -1; dx <= 1 && y > 0; ++dx) {
+        if (x + dx < 0 || x + dx >= width) continue;
+        const std::uint32_t above = labels.at(x + dx, y - 1);
+        if (above == 0 || above == label) continue;
+        if (label == 0) {
+          label = above;
+        } else {
+          const std::uint32_t a = find_root(parent, label), b = find_root(parent, above);
+          parent[std::max(a, b)] = std::min(a, b);
+        }
+      }
+      if (label == 0) {
+        label = static_cast<std::uint32_t>(parent.size());
+        parent.push_back(label);
+      }
+      labels.at(x, y) = label;
+    }
+  }
+}
+
+struct Sums {
+  double mass = 0, x = 0, y = 0, xx = 0, xy = 0, yy = 0;
+  int pixels = 0, peak = 0, x0 = INT32_MAX, y0 = INT32_MAX, x1 = 0, y1 = 0;
+
+  void add(int px, int py, int ink) {
+    const double w = ink, fx = px + 0.5, fy = py + 0.5;
+    mass += w;
+    x += w * fx;
+    y += w * fy;
+    xx += w * fx * fx;
+    xy += w * fx * fy;
+    yy += w * fy * fy;
+    ++pixels;
+    peak = std::max(peak, ink);
+    x0 = std::min(x0, px);
+    y0 = std::min(y0, py);
+    x1 = std::max(x1, px + 1);
+    y1 = std::max(y1, py + 1);
+  }
+
+  Piece piece() const {
+    Piece result;
+    result.mass = mass / 255;
+    result.centre = {x / mass, y / mass};
+    // 1/12: a pixel is a square, not a point.
+    result.xx = xx / mass - result.centre.x * result.centre.x + 1.0 / 12;
+    result.xy = xy / mass - result.centre.x * result.centre.y;
+    result.yy = yy / mass - result.centre.y * result.centre.y + 1.0 / 12;
+    result.pixels = pixels;
+    result.x0 = x0, result.y0 = y0, result.x1 = x1, result.y1 = y1;
+    return result;
+  }
+};
+
+constexpr int kLeastPixels = 4;
+
+}  // namespace
+
+Pieces connected_pieces(const GrayImage& ink) {
+  Pieces result{{}, image::Image<std::uint32_t>(ink.width(), ink.height())};
+  std::vector<std::uint32_t> parent{0};
+  label_provisionally(ink, result.labels, parent);
+  std::vector<Sums> sums(parent.size());
+  for (std::uint32_t label = 1; label < parent.size(); ++label) parent[label] = find_root(parent, label);
+  for (int y = 0; y < ink.height(); ++y) {
+    for (int x = 0; x < ink.width(); ++x) {
+      auto& label = result.labels.at(x, y);
+      if (label == 0) continue;
+      label = parent[label];
+      sums[label].add(x, y, ink.at(x, y));
+    }
+  }
+  std::vector<std::uint32_t> final_label(parent.size(), 0);
+  for (std::size_t label = 1; label < parent.size(); ++label) {
+    if (sums[label].pixels < kLeastPixels || sums[label].peak < kInkPeak) continue;
+    result.pieces.push_back(sums[label].piece());
+    final_label[label] = static_cast<std::uint32_t>(result.pieces.size());
+  }
+  for (auto& label : result.labels.pixels()) label = final_label[label];
+  return result;
+}
+
+}  // namespace barium::find
