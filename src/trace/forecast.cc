@@ -12,6 +12,8 @@ namespace barium::trace {
 
 namespace {
 
+constexpr double kPageCarriers = 300;  // an ordinary page, DESIGN.md
+
 // A reading's soft bit when the truth is +1, on a grid fine enough for two digits of the moments.
 struct SoftBitPoint {
   double llr;
@@ -56,31 +58,27 @@ std::vector<SoftBitPoint> soft_bits(const Channel& channel) {
   return points;
 }
 
-double binomial(int n, int k, double p) {
-  double value = std::pow(p, k) * std::pow(1 - p, n - k);
-  for (int i = 1; i <= k; ++i) value *= static_cast<double>(n - k + i) / i;
-  return value;
-}
-
 // P(two given colluders have symbols x1, x2, and the pirate shows +1 or -1), at bias p; with one colluder x2
 // repeats x1.
 double joint(const Strategy& strategy, double p, bool x1, bool x2, bool shown) {
-  const int colluders = static_cast<int>(strategy.size()) - 1;
-  if (colluders == 1) return x1 != x2 || x1 != shown ? 0 : (x1 ? p : 1 - p);
-  double plus = 0;
-  for (int k = 0; k <= colluders - 2; ++k)
-    plus += binomial(colluders - 2, k, p) * strategy[static_cast<std::size_t>(k + x1 + x2)];
-  return (x1 ? p : 1 - p) * (x2 ? p : 1 - p) * (shown ? plus : 1 - plus);
+  const auto chance = [&](bool x) { return x ? p : 1 - p; };
+  if (strategy.size() == 2) return x1 != x2 || x1 != shown ? 0 : chance(x1);
+  // With both symbols known, the other c - 2 decide: one colluder fewer, and the rule moved up by x2.
+  const Strategy rest(strategy.begin() + x2, strategy.end() - 1 + x2);
+  const Shown others = shown_at(rest, p);
+  const double plus = x1 ? others.if_plus : others.if_minus;
+  return chance(x1) * chance(x2) * (shown ? plus : 1 - plus);
 }
 
-void add_carrier(Moments& moments, const Strategy& strategy, double p, double theta, int hypothesis,
+void add_carrier(Moments& moments, const Strategy& strategy, const Strategy& believed, double p, double theta,
                  const SoftBitPoint& bit, bool shown) {
   const double llr = shown ? bit.llr : -bit.llr;
-  const double agree = llr > 0 ? p : 1 - p;
-  const double w = theta * std::abs(score_weight(llr, p, hypothesis));
+  const double signed_w = theta * score_weight(llr, shown_at(believed, p));
+  const double w = std::abs(signed_w);
+  const double agree = signed_w > 0 ? p : 1 - p;
   const double moment = std::log(agree * std::exp(w) + 1 - agree);
   const double tilted = agree * std::exp(w - moment);
-  const auto z_of = [&](bool x) { return (x == (llr > 0) ? w : 0) - moment; };
+  const auto z_of = [&](bool x) { return (x == (signed_w > 0) ? w : 0) - moment; };
   const double share = bit.probability / 3;
   for (const bool x1 : {false, true})
     for (const bool x2 : {false, true}) {
@@ -92,13 +90,27 @@ void add_carrier(Moments& moments, const Strategy& strategy, double p, double th
     }
 }
 
-Moments moments_of(const Strategy& strategy, double theta, int hypothesis,
+Moments moments_of(const Strategy& strategy, const Strategy& believed, double theta,
                    const std::vector<SoftBitPoint>& bits) {
   Moments moments;
   for (const double p : code::kBiasOf)
     for (const SoftBitPoint& bit : bits)
-      for (const bool shown : {false, true}) add_carrier(moments, strategy, p, theta, hypothesis, bit, shown);
+      for (const bool shown : {false, true}) add_carrier(moments, strategy, believed, p, theta, bit, shown);
   return moments;
+}
+
+// What trace would take the strategy for, from a page's worth of carriers for each hypothetical colluder.
+Strategy believed_strategy(const Strategy& strategy, int hypothesis, const std::vector<SoftBitPoint>& bits) {
+  std::vector<Observation> observations;
+  for (const double p : code::kBiasOf) {
+    const double any = shown_at(strategy, p).any;
+    for (const SoftBitPoint& bit : bits) {
+      const double count = kPageCarriers * hypothesis / 3.0 * bit.probability;
+      observations.push_back({p, std::exp(bit.llr), count * any});
+      observations.push_back({p, std::exp(-bit.llr), count * (1 - any)});
+    }
+  }
+  return estimate_strategy(observations, hypothesis);
 }
 
 // P(at least one of c equally correlated normals exceeds -excess): a common part of variance `common` and an
@@ -147,9 +159,10 @@ double number_for(const Strategy& strategy, const std::vector<SoftBitPoint>& bit
   double best = std::numeric_limits<double>::infinity();
   for (const Hypothesis& h : kHypotheses) {
     const double needed = -(log_target + std::log(h.share));
-    for (const double theta : {0.3, 0.45, 0.65, 0.85, 1.0, 1.2, 1.5, 2.0})
-      best = std::min(
-          best, smallest_number(moments_of(strategy, theta, h.colluders, bits), needed, power, colluders));
+    const Strategy believed = believed_strategy(strategy, h.colluders, bits);
+    for (const double theta : {0.45, 0.65, 0.85, 1.0, 1.2, 1.5})
+      best = std::min(best,
+                      smallest_number(moments_of(strategy, believed, theta, bits), needed, power, colluders));
   }
   return std::ceil(best);
 }
@@ -164,24 +177,6 @@ void Channel::check() const {
 void ForecastOptions::check() const {
   channel.check();
   base::require(alpha > 0 && alpha < 1, "alpha is a probability");
-}
-
-Strategy interleaving(int colluders) {
-  Strategy strategy;
-  for (int k = 0; k <= colluders; ++k) strategy.push_back(static_cast<double>(k) / colluders);
-  return strategy;
-}
-
-std::vector<Strategy> fixed_strategies(int colluders) {
-  std::vector<Strategy> strategies;
-  for (unsigned rule = 0; rule < 1u << (colluders - 1); ++rule) {
-    Strategy strategy(static_cast<std::size_t>(colluders) + 1, 0.0);
-    strategy.back() = 1;
-    for (int k = 1; k < colluders; ++k)
-      strategy[static_cast<std::size_t>(k)] = rule >> (k - 1) & 1u ? 1.0 : 0.0;
-    strategies.push_back(strategy);
-  }
-  return strategies;
 }
 
 double carriers_needed(const Strategy& strategy, std::uint64_t copies, double power,

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "trace/strategy.h"
+
 namespace barium::trace {
 
 // How well a displacement is read. Defaults: an ordinary hand-held photo, with margin (0.06 pt was measured
@@ -20,12 +22,6 @@ struct Channel {
   double outlier_range_pt = 1.5;
   void check() const;
 };
-
-// P(the pirate shows +1 | k of the c colluders have +1), for k = 0 .. c: 0 first, 1 last.
-using Strategy = std::vector<double>;
-Strategy interleaving(int colluders);
-// Every strategy that follows a fixed rule of k: 2^(c-1), majority and minority among them.
-std::vector<Strategy> fixed_strategies(int colluders);
 
 struct ForecastOptions {
   Channel channel;

@@ -28,15 +28,6 @@ TEST(Forecast, AsksForMoreWhenTheTaskIsHarder) {
   EXPECT_GT(carriers_needed(interleaving(1), 1000, 0.99, {.alpha = 1e-12}), table[0].worst);
 }
 
-TEST(Forecast, KnowsEveryFixedStrategy) {
-  EXPECT_EQ(fixed_strategies(1).size(), 1u);
-  EXPECT_EQ(fixed_strategies(3).size(), 4u);
-  for (const Strategy& strategy : fixed_strategies(5)) {
-    EXPECT_EQ(strategy.front(), 0);
-    EXPECT_EQ(strategy.back(), 1);
-  }
-}
-
 // The forecast against the whole of trace(): copies that leak as many carriers as it asks for.
 TEST(Forecast, IsKeptByTrace) {
   const Channel channel{.sigma_pt = 0.16};

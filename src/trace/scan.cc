@@ -14,7 +14,7 @@ constexpr std::size_t kBatchWords = 512;
 void score_rows_scalar(const ScoreTable& table, const std::uint64_t* rows, std::span<Scores> scores) {
   const std::size_t words = table.row_bits / 64;
   for (Scores& score : scores) {
-    score.fill(0);
+    score = table.offsets;
     for (std::size_t w = 0; w < words; ++w)
       for (std::uint64_t rest = rows[w]; rest != 0; rest &= rest - 1) {
         const std::size_t bit = 64 * w + static_cast<std::size_t>(std::countr_zero(rest));

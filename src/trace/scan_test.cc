@@ -17,7 +17,7 @@ std::vector<Evidence> random_reading(std::uint32_t first, std::uint32_t count) {
   base::Rng rng(first, "scan test");
   std::vector<Evidence> evidence;
   for (std::uint32_t i = first; i < first + count; ++i)
-    if (rng.uniform() < 0.9) evidence.push_back({i, rng.uniform(-6, 6)});
+    if (rng.uniform() < 0.9) evidence.push_back({i, rng.uniform() < 0.3 ? rng.uniform(0, 6) : -6});
   return evidence;
 }
 
@@ -50,7 +50,7 @@ TEST(Scan, ScoresAreTheSumOfWeightsWhereTheCodewordAgrees) {
   for (std::size_t n = 0; n < scores.size(); n += 17) {
     const auto word = book.codeword(5 + n);
     for (std::size_t h = 0; h < kHypotheses.size(); ++h) {
-      std::int32_t sum = 0;
+      std::int32_t sum = table.offsets[h];
       for (const Evidence& entry : evidence) {
         const std::size_t bit = entry.carrier - table.blocks.front() * code::kBlockCarriers;
         if ((word[entry.carrier] > 0) == (entry.llr > 0)) sum += table.weights[h][bit];

@@ -62,9 +62,12 @@ BARIUM_AVX512 inline __m128i fold512(__m512i v) {
 BARIUM_AVX2 void score_rows_avx2(const ScoreTable& table, const std::uint64_t* rows,
                                  std::span<Scores> scores) {
   const std::size_t words = table.row_bits / 64;
-  const std::uint8_t* weights[4];
+  const std::int8_t* weights[4];
   for (std::size_t h = 0; h < 4; ++h) weights[h] = table.weights[h].data();
   const __m256i zero = _mm256_setzero_si256();
+  const __m256i one_bytes = _mm256_set1_epi8(1);
+  const __m256i one_words = _mm256_set1_epi16(1);
+  const __m128i offsets = _mm_loadu_si128(reinterpret_cast<const __m128i*>(table.offsets.data()));
   for (Scores& score : scores) {
     __m256i sum[4] = {zero, zero, zero, zero};
     for (std::size_t half = 0; half < 2 * words; ++half) {
@@ -72,11 +75,13 @@ BARIUM_AVX2 void score_rows_avx2(const ScoreTable& table, const std::uint64_t* r
       for (std::size_t h = 0; h < 4; ++h) {
         const auto* at = reinterpret_cast<const __m256i*>(weights[h] + 32 * half);
         const __m256i chosen = _mm256_and_si256(mask, _mm256_loadu_si256(at));
-        sum[h] = _mm256_add_epi32(sum[h], _mm256_sad_epu8(chosen, zero));
+        // Pairs of bytes to 16 bits (at most 126), pairs of those to 32.
+        const __m256i pairs = _mm256_maddubs_epi16(one_bytes, chosen);
+        sum[h] = _mm256_add_epi32(sum[h], _mm256_madd_epi16(pairs, one_words));
       }
     }
     const __m128i all = four_sums(fold(sum[0]), fold(sum[1]), fold(sum[2]), fold(sum[3]));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(score.data()), all);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(score.data()), _mm_add_epi32(all, offsets));
     rows += words;
   }
 }
@@ -84,11 +89,12 @@ BARIUM_AVX2 void score_rows_avx2(const ScoreTable& table, const std::uint64_t* r
 BARIUM_AVX512 void score_rows_avx512(const ScoreTable& table, const std::uint64_t* rows,
                                      std::span<Scores> scores) {
   const std::size_t words = table.row_bits / 64;
-  const std::uint8_t* w0 = table.weights[0].data();
-  const std::uint8_t* w1 = table.weights[1].data();
-  const std::uint8_t* w2 = table.weights[2].data();
-  const std::uint8_t* w3 = table.weights[3].data();
+  const std::int8_t* w0 = table.weights[0].data();
+  const std::int8_t* w1 = table.weights[1].data();
+  const std::int8_t* w2 = table.weights[2].data();
+  const std::int8_t* w3 = table.weights[3].data();
   const __m512i ones = _mm512_set1_epi8(1);
+  const __m128i offsets = _mm_loadu_si128(reinterpret_cast<const __m128i*>(table.offsets.data()));
   for (Scores& score : scores) {
     __m512i s0 = _mm512_setzero_si512();
     __m512i s1 = s0;
@@ -96,13 +102,13 @@ BARIUM_AVX512 void score_rows_avx512(const ScoreTable& table, const std::uint64_
     __m512i s3 = s0;
     for (std::size_t w = 0; w < words; ++w) {
       const __mmask64 bits = _cvtu64_mask64(rows[w]);
-      s0 = _mm512_dpbusd_epi32(s0, _mm512_maskz_loadu_epi8(bits, w0 + 64 * w), ones);
-      s1 = _mm512_dpbusd_epi32(s1, _mm512_maskz_loadu_epi8(bits, w1 + 64 * w), ones);
-      s2 = _mm512_dpbusd_epi32(s2, _mm512_maskz_loadu_epi8(bits, w2 + 64 * w), ones);
-      s3 = _mm512_dpbusd_epi32(s3, _mm512_maskz_loadu_epi8(bits, w3 + 64 * w), ones);
+      s0 = _mm512_dpbusd_epi32(s0, ones, _mm512_maskz_loadu_epi8(bits, w0 + 64 * w));
+      s1 = _mm512_dpbusd_epi32(s1, ones, _mm512_maskz_loadu_epi8(bits, w1 + 64 * w));
+      s2 = _mm512_dpbusd_epi32(s2, ones, _mm512_maskz_loadu_epi8(bits, w2 + 64 * w));
+      s3 = _mm512_dpbusd_epi32(s3, ones, _mm512_maskz_loadu_epi8(bits, w3 + 64 * w));
     }
     const __m128i all = four_sums(fold512(s0), fold512(s1), fold512(s2), fold512(s3));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(score.data()), all);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(score.data()), _mm_add_epi32(all, offsets));
     rows += words;
   }
 }

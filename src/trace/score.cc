@@ -34,23 +34,35 @@ std::vector<std::size_t> place_in_rows(std::span<const Evidence> evidence, Score
 
 }  // namespace
 
-std::vector<std::uint8_t> quantise(std::span<const double> weights) {
-  if (weights.empty()) return {};
-  const double largest = *std::max_element(weights.begin(), weights.end());
-  const double scale = largest_weight(weights.size()) / largest;
-  std::vector<std::uint8_t> rounded(weights.size());
-  std::transform(weights.begin(), weights.end(), rounded.begin(),
-                 [&](double w) { return static_cast<std::uint8_t>(std::lround(w * scale)); });
+double score_weight(double llr, const Shown& shown) {
+  const double odds = std::exp(llr);
+  return std::log((shown.if_plus * odds + 1 - shown.if_plus) / (shown.if_minus * odds + 1 - shown.if_minus));
+}
+
+std::vector<std::int8_t> integer_weights(std::span<const Evidence> evidence, std::span<const double> biases,
+                                         int colluders) {
+  std::vector<Observation> observations;
+  for (std::size_t i = 0; i < evidence.size(); ++i)
+    observations.push_back({biases[i], std::exp(evidence[i].llr), 1});
+  const Strategy strategy = estimate_strategy(observations, colluders);
+  std::vector<double> real;
+  double largest = 0;
+  for (std::size_t i = 0; i < evidence.size(); ++i) {
+    real.push_back(score_weight(evidence[i].llr, shown_at(strategy, biases[i])));
+    largest = std::max(largest, std::abs(real.back()));
+  }
+  const double scale = largest > 0 ? largest_weight(real.size()) / largest : 0;
+  std::vector<std::int8_t> rounded;
+  for (const double w : real) rounded.push_back(static_cast<std::int8_t>(std::lround(w * scale)));
   return rounded;
 }
 
-double score_weight(double llr, double p, int colluders) {
-  // Interleaving: the pirate's symbol is this copy's with chance 1/c, else a stranger's.
-  const double own = 1.0 / colluders;
-  const double plus_if_plus = own + (1 - own) * p;
-  const double plus_if_minus = (1 - own) * p;
-  const double odds = std::exp(llr);
-  return std::log((plus_if_plus * odds + 1 - plus_if_plus) / (plus_if_minus * odds + 1 - plus_if_minus));
+base::BernoulliSum law_of(std::span<const std::int8_t> weights, std::span<const double> biases) {
+  std::vector<base::BernoulliTerm> terms;
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    terms.push_back(
+        {static_cast<std::uint32_t>(std::abs(weights[i])), weights[i] > 0 ? biases[i] : 1 - biases[i]});
+  return base::BernoulliSum(terms);
 }
 
 ScoreTable make_score_table(std::span<const Evidence> evidence, const code::Codebook& codebook) {
@@ -58,27 +70,21 @@ ScoreTable make_score_table(std::span<const Evidence> evidence, const code::Code
   const std::vector<std::size_t> bits = place_in_rows(evidence, table);
   table.invert.assign(2 * table.blocks.size(), 0);
   table.row_bits = (table.blocks.size() * code::kBlockCarriers + kRowAlign - 1) / kRowAlign * kRowAlign;
-  std::vector<double> agrees;  // P(an innocent copy agrees)
+  std::vector<double> biases;
   for (std::size_t i = 0; i < evidence.size(); ++i) {
     base::require(evidence[i].carrier < codebook.carriers(), "evidence is of a carrier of the codebook");
-    const double p = codebook.biases()[evidence[i].carrier];
-    const bool minus = evidence[i].llr < 0;
-    agrees.push_back(minus ? 1 - p : p);
-    if (minus) table.invert[bits[i] / 64] |= std::uint64_t{1} << (bits[i] % 64);
+    biases.push_back(codebook.biases()[evidence[i].carrier]);
+    if (evidence[i].llr < 0) table.invert[bits[i] / 64] |= std::uint64_t{1} << (bits[i] % 64);
   }
   for (std::size_t h = 0; h < kHypotheses.size(); ++h) {
     table.weights[h].assign(table.row_bits, 0);
-    std::vector<base::BernoulliTerm> terms;
-    std::vector<double> real;
-    for (const Evidence& entry : evidence)
-      real.push_back(
-          std::abs(score_weight(entry.llr, codebook.biases()[entry.carrier], kHypotheses[h].colluders)));
-    const auto rounded = quantise(real);
-    for (std::size_t i = 0; i < rounded.size(); ++i) {
-      table.weights[h][bits[i]] = rounded[i];
-      terms.push_back({rounded[i], agrees[i]});
+    const auto weights = integer_weights(evidence, biases, kHypotheses[h].colluders);
+    table.laws.push_back(law_of(weights, biases));
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      const int of_agreeing = evidence[i].llr < 0 ? -weights[i] : weights[i];
+      table.weights[h][bits[i]] = static_cast<std::int8_t>(of_agreeing);
+      table.offsets[h] -= std::min(0, of_agreeing);
     }
-    table.laws.emplace_back(terms);
   }
   return table;
 }

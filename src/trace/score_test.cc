@@ -38,14 +38,16 @@ TEST(Evidence, OfNaNIsAMistake) {
   EXPECT_THROW(merged(bad), std::logic_error);
 }
 
-TEST(ScoreWeight, OfASingleLeakerIsTheLlr) { EXPECT_NEAR(score_weight(2.5, 0.3, 1), 2.5, 1e-12); }
+TEST(ScoreWeight, OfASingleLeakerIsTheLlr) {
+  EXPECT_NEAR(score_weight(2.5, shown_at(interleaving(1), 0.3)), 2.5, 1e-12);
+}
 
-TEST(ScoreWeight, HasTheSignOfTheLlrAndShrinksWithColluders) {
+TEST(ScoreWeight, OfInterleavingHasTheSignOfTheLlrAndShrinksWithColluders) {
   for (const double llr : {-5.0, -0.2, 0.2, 5.0})
     for (const double p : {0.125, 0.5, 0.875}) {
       double previous = INFINITY;
       for (int c = 1; c <= 8; ++c) {
-        const double w = score_weight(llr, p, c);
+        const double w = score_weight(llr, shown_at(interleaving(c), p));
         EXPECT_GT(w * llr, 0);
         EXPECT_LT(std::abs(w), previous);
         previous = std::abs(w);
@@ -57,11 +59,17 @@ TEST(ScoreWeight, HasTheSignOfTheLlrAndShrinksWithColluders) {
 TEST(ScoreWeight, ComesFromALikelihoodRatio) {
   const double llr = 1.7;
   const double p = 0.125;
-  const int c = 3;
+  const Shown shown = shown_at({0, 0.9, 0.2, 1}, p);
   const auto likelihood = [&](double plus) { return plus * std::exp(llr) + 1 - plus; };
-  const double ratio_minus = likelihood((1 - 1.0 / c) * p) / likelihood(p);
-  const double ratio_plus = ratio_minus * std::exp(score_weight(llr, p, c));
+  const double ratio_minus = likelihood(shown.if_minus) / likelihood(shown.any);
+  const double ratio_plus = ratio_minus * std::exp(score_weight(llr, shown));
   EXPECT_NEAR(p * ratio_plus + (1 - p) * ratio_minus, 1, 1e-12);
+}
+
+TEST(IntegerWeights, KeepTheirProportions) {
+  const std::vector<Evidence> evidence = {{0, 6.0}, {1, -3.0}, {2, 1.0}};
+  const std::vector<double> biases = {0.5, 0.125, 0.875};
+  EXPECT_EQ(integer_weights(evidence, biases, 1), (std::vector<std::int8_t>{63, -32, 11}));
 }
 
 TEST(ScoreTable, TouchesOnlyTheBlocksOfTheReading) {
@@ -83,9 +91,8 @@ TEST(ScoreTable, LargestScoreIsFullAgreement) {
   const ScoreTable table = make_score_table(evidence, book);
   for (std::size_t h = 0; h < kHypotheses.size(); ++h) {
     std::int64_t sum = 0;
-    for (const std::uint8_t w : table.weights[h]) sum += w;
+    for (const std::int8_t w : table.weights[h]) sum += std::abs(w);
     EXPECT_EQ(table.laws[h].largest(), sum);
-    EXPECT_EQ(*std::max_element(table.weights[h].begin(), table.weights[h].end()), 63);
   }
 }
 
