@@ -62,6 +62,9 @@ struct ShowOperator {
   double font_size = 0;                 // Tfs
   double horizontal_scale = 1;          // Tz / 100
   bool vertical = false;                // writing mode 1
+  double size_pt = 0;                   // nominal size of the font in page points
+  base::Vec2 up;                        // page frame: from the baseline to one size_pt above it, in pt
+  double ascent = 0, descent = 0;       // of the font, in units of the size; descent < 0
   bool rewritable = true;               // false: glyph procedure, pattern, malformed operands, zero-size text
 };
 
@@ -95,6 +98,8 @@ struct PlacedImage {
   int object = 0, generation = 0;           // 0: inline
   std::uint32_t begin = 0, end = 0;         // "/Name Do" or BI..EI in the drawing's decoded bytes
   std::string name;                         // without the slash; empty: inline
+  std::uint32_t shows_before = 0;           // show operators drawn before it
+  bool opaque = true;                       // no mask: what lies under it is hidden
   std::array<double, 6> page_from_image{};  // a b c d e f: the unit square (PDF convention: the image's
                                             // first row at y = 1) to the page frame
 };
@@ -119,6 +124,8 @@ struct PageContent {
   std::u32string text;
   std::vector<PlacedImage> images;
   std::vector<std::vector<WordPiece>> words;  // one list per PageModel::words
+  bool text_under_picture =
+      false;  // most of its text is hidden text over or under a picture: a scan with OCR
 };
 
 struct OpenedPages {
