@@ -20,10 +20,10 @@ namespace barium::page {
 struct FontGlyph {
   std::uint32_t code = 0;
   std::uint32_t bytes = 1;
-  double width = 0;      // horizontal advance w0, in text space units (1 = the font size)
-  double down = 0;       // vertical writing: advance w1, negative down, same units
+  double width = 0;  // horizontal advance w0, in text space units (1 = the font size)
+  double down = 0;   // vertical writing: advance w1, negative down, same units
   std::u32string_view text;
-  bool space = false;    // a blank
+  bool space = false;       // a blank
   bool word_space = false;  // Tw applies: "single-byte character code 32", 9.3.3
 };
 
@@ -33,7 +33,7 @@ class Font {
   bool glyph_procedures() const { return type3_; }  // Type 3
   double ascent() const { return ascent_; }         // in units of the font size, > 0
   double descent() const { return descent_; }       // same, < 0
-  double em() const { return em_; }                 // nominal size in units of the font size; 1 but for Type 3
+  double em() const { return em_; }  // nominal size in units of the font size; 1 but for Type 3
   // The first glyph of `rest`, which is not empty.
   FontGlyph next(std::string_view rest);
 

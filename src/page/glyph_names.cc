@@ -125,10 +125,9 @@ const WidthTable& width_table(StandardFont font) {
 }  // namespace
 
 const Encoding& predefined_encoding(EncodingName name) {
-  static const std::array<Encoding, 5> made = {make_encoding(kStandardEncoding),
-                                               make_encoding(kMacRomanEncoding),
-                                               make_encoding(kWinAnsiEncoding), make_encoding(kSymbolEncoding),
-                                               make_encoding(kZapfDingbatsEncoding)};
+  static const std::array<Encoding, 5> made = {
+      make_encoding(kStandardEncoding), make_encoding(kMacRomanEncoding), make_encoding(kWinAnsiEncoding),
+      make_encoding(kSymbolEncoding), make_encoding(kZapfDingbatsEncoding)};
   return made[static_cast<std::size_t>(name)];
 }
 

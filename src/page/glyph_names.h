@@ -30,7 +30,8 @@ enum class StandardFont {
   kSymbol,
   kZapfDingbats
 };
-// The standard font that a BaseFont names, by the aliases that writers use (Arial, TimesNewRoman, CourierNew).
+// The standard font that a BaseFont names, by the aliases that writers use (Arial, TimesNewRoman,
+// CourierNew).
 std::optional<StandardFont> standard_font(std::string_view base_font);
 // The nearest standard font in looks, for fonts that are neither embedded nor standard. flags: of the
 // descriptor.

@@ -50,8 +50,8 @@ std::unique_ptr<QPDF> open(const base::Bytes& bytes, const std::string& password
                   {}, "Give the user or owner password with --password.");
     }
     if (fault.getErrorCode() == qpdf_e_unsupported) {
-      throw Error(ErrorCode::kUnsupported, "The PDF is protected in a way that is not supported: " +
-                                               fault.getMessageDetail());
+      throw Error(ErrorCode::kUnsupported,
+                  "The PDF is protected in a way that is not supported: " + fault.getMessageDetail());
     }
     throw Error(ErrorCode::kMalformed, "This is not a PDF that can be opened: " + fault.getMessageDetail());
   } catch (const std::exception& fault) {
@@ -182,8 +182,9 @@ base::Bytes PdfFile::decode(QPDFObjectHandle stream) {
                 base::Place{.file = {}, .page = 0, .object = stream.getObjGen().unparse(' ') + " R"});
   }
   if (!whole) {
-    notes_.push_back({"pdf.stream_damaged", "Content stream " + stream.getObjGen().unparse(' ') +
-                                                " R cannot be unpacked to its end; its first part was read."});
+    notes_.push_back(
+        {"pdf.stream_damaged", "Content stream " + stream.getObjGen().unparse(' ') +
+                                   " R cannot be unpacked to its end; its first part was read."});
   }
   base::Bytes bytes = collector.take();
   budget_ -= bytes.size();
