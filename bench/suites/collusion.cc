@@ -3,7 +3,7 @@
 // them, for the Gauss-Legendre points (0.1127, 0.5, 0.8873). Weights and their law are the product's own; a
 // tail is the saddlepoint's (trace accuses on the exact tail, which differs by a percent or two of p).
 //
-//   collusion [trials] [largest c]           default 400, 5
+//   collusion [trials] [largest c]           default 400, 5; 300 take three minutes on two cores
 // prints a table and writes out/collusion.csv.
 
 #include <fmt/core.h>
@@ -92,7 +92,7 @@ double power(const Setting& s, std::size_t n, int trials) {
 
 // Within 3 %; +-3 % more by chance at 400 trials.
 std::size_t symbols_needed(const Setting& s, int trials) {
-  double low = 30.0 * s.colluders * s.colluders * (s.error > 0 ? 2 : 1);
+  double low = 14.0 * s.colluders * s.colluders * (s.error > 0 ? 2 : 1);
   double high = low;
   while (power(s, static_cast<std::size_t>(high), trials / 4) < 0.97) high *= 1.3;
   high *= 1.15;

@@ -217,7 +217,7 @@ int run(std::uint64_t copies, const std::filesystem::path& out) {
       const auto counted = counts[static_cast<std::size_t>(l)];
       above += is_above(claimed, counted);
       const double ratio = static_cast<double>(counted) / claimed;
-      if (claimed >= 100) largest = std::max(largest, ratio);
+      if (l > 0 && claimed >= 100) largest = std::max(largest, ratio);
       csv << fmt::format("\"{}\",{:.4g},{:.1f},{},{:.4f}\n", reading.name, level_of(l), claimed, counted,
                          ratio);
     }

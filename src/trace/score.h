@@ -27,7 +27,7 @@ struct Hypothesis {
 };
 // Shares sum to 1. Chosen in bench/suites/collusion: fewer hypotheses cost power at the counts between, more
 // cost every other one its share.
-constexpr std::array<Hypothesis, 4> kHypotheses = {{{1, 0.5}, {2, 0.25}, {4, 0.15}, {8, 0.1}}};
+constexpr std::array<Hypothesis, 4> kHypotheses = {{{1, 0.45}, {2, 0.3}, {4, 0.15}, {8, 0.1}}};
 
 // ln P(seen | a colluder has +1) - ln P(seen | he has -1): what having +1 adds to a copy's score.
 double score_weight(double llr, const Shown& shown);

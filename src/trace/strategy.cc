@@ -9,7 +9,7 @@ namespace {
 
 // Observations that the prior is worth, for each k: enough to steady what a page says little of, little
 // enough to be overruled by half a page. Chosen in bench/suites/collusion.
-constexpr double kPriorCount = 3;
+constexpr double kPriorCount = 10;
 constexpr int kRounds = 60;  // of expectation and maximisation; the score no longer changes by a percent
 
 double binomial(int n, int k, double p) {
