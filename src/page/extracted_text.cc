@@ -1,0 +1,121 @@
+#include "page/extracted_text.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "base/file.h"
+#include "base/process.h"
+
+namespace barium::page {
+
+namespace {
+
+// mutool cannot read its standard input.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(base::ByteView bytes) {
+    std::string path = (std::filesystem::temp_directory_path() / "barium-text.XXXXXX").string();
+    const int descriptor = ::mkstemp(path.data());
+    if (descriptor < 0) throw base::Error(base::ErrorCode::kStorage, "there is no room for temporary files");
+    ::close(descriptor);
+    path_ = path;
+    base::write_file(path_, bytes, base::Durability::kVisible, 0600);
+  }
+  ~TemporaryFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// Both programs end each page with a form feed.
+std::vector<std::string> split_pages(std::string_view text) {
+  std::vector<std::string> pages;
+  for (std::size_t end = text.find('\f'); end != std::string_view::npos; end = text.find('\f')) {
+    pages.emplace_back(text.substr(0, end));
+    text.remove_prefix(end + 1);
+  }
+  return pages;
+}
+
+bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+
+// Longest common subsequence of the tokens' texts: lengths[i][j] for the rests from i and j on.
+class CommonTokens {
+ public:
+  CommonTokens(const std::vector<Token>& one, const std::vector<Token>& other)
+      : width_(other.size() + 1), lengths_((one.size() + 1) * width_, 0) {
+    for (std::size_t i = one.size(); i-- > 0;)
+      for (std::size_t j = other.size(); j-- > 0;)
+        at(i, j) = one[i].text == other[j].text ? static_cast<std::uint16_t>(at(i + 1, j + 1) + 1)
+                                                : std::max(at(i + 1, j), at(i, j + 1));
+  }
+  std::uint16_t& at(std::size_t i, std::size_t j) { return lengths_[i * width_ + j]; }
+
+ private:
+  std::size_t width_;
+  std::vector<std::uint16_t> lengths_;
+};
+
+// A page of more is compared in whole: the table would take too much memory.
+constexpr std::size_t kMostTokens = 4000;
+
+}  // namespace
+
+std::vector<std::string> extract_pages(Extractor extractor, base::ByteView pdf) {
+  const TemporaryFile file(pdf);
+  std::vector<std::string> arguments = {"pdftotext", "-q", file.path(), "-"};
+  if (extractor == Extractor::kPopplerLayout) arguments.insert(arguments.begin() + 2, "-layout");
+  if (extractor == Extractor::kMupdf)
+    arguments = {"mutool", "draw", "-q", "-F", "txt", "-o", "-", file.path()};
+  base::ProgramLimits limits;
+  limits.wall = std::chrono::minutes(5);
+  return split_pages(base::as_text(base::run_program(arguments, {}, limits).output));
+}
+
+std::vector<Token> tokens_of(const std::string& page_text) {
+  std::vector<Token> tokens;
+  for (const char c : page_text) {
+    if (is_blank(c)) {
+      if (tokens.empty()) tokens.emplace_back();
+      tokens.back().gap += c;
+      continue;
+    }
+    if (tokens.empty() || !tokens.back().gap.empty()) tokens.emplace_back();
+    tokens.back().text += c;
+  }
+  return tokens;
+}
+
+std::vector<std::size_t> parting_tokens(const std::vector<Token>& original,
+                                        const std::vector<Token>& changed) {
+  std::set<std::size_t> parting;
+  if (original.size() > kMostTokens || changed.size() > kMostTokens) return {};
+  CommonTokens common(original, changed);
+  std::size_t i = 0, j = 0;
+  while (i < original.size() && j < changed.size()) {
+    if (original[i].text == changed[j].text) {
+      if (original[i].gap != changed[j].gap) parting.insert(i);
+      ++i, ++j;
+    } else if (common.at(i + 1, j) >= common.at(i, j + 1)) {
+      parting.insert(i++);
+    } else {
+      ++j;
+      if (i > 0) parting.insert(i - 1);
+    }
+  }
+  for (; i < original.size(); ++i) parting.insert(i);
+  return {parting.begin(), parting.end()};
+}
+
+}  // namespace barium::page

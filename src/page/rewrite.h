@@ -1,0 +1,39 @@
+#pragma once
+
+// Content streams with slots: every show operator that draws a part of a carrier becomes a TJ array in which
+// the part stands between two numbers, the displacement and its opposite. ISO 32000-1:2008, 9.4.3: "If the
+// element is a number, the operator shall adjust the text position by that amount", subtracted, in
+// thousandths of text space. No other operator is touched.
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "page/content.h"
+#include "page/copy_layout.h"
+
+namespace barium::page {
+
+// The texts of all slots of a document, each kept once.
+class AlternativesTable {
+ public:
+  std::uint32_t add(const std::string& plus, const std::string& minus, const std::string& zero);
+  // Views that live as long as the table.
+  std::vector<Alternatives> views() const;
+
+ private:
+  std::map<std::array<std::string, 3>, std::uint32_t> numbers_;
+  std::deque<std::array<std::string, 3>> texts_;
+};
+
+struct RewrittenStream {
+  std::uint32_t stream = 0;  // into OpenedPages::streams
+  base::Bytes literals;
+  std::vector<Slot> slots;
+};
+
+// The streams that hold carriers, in order of their number. A stream with carriers is drawn once.
+std::vector<RewrittenStream> rewrite_streams(const OpenedPages& opened, AlternativesTable& table);
+
+}  // namespace barium::page

@@ -1,0 +1,217 @@
+#include "page/text_check.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <string>
+
+#include "base/parallel.h"
+#include "base/rng.h"
+#include "page/extracted_text.h"
+#include "page/plain_copy.h"
+
+namespace barium::page {
+
+namespace {
+
+// The first two must read a copy as the original. The layout mode spaces columns with blanks, to a hundredth
+// of a point, and no page of a table keeps them all: its differences are repaired where they have a place,
+// and else noted.
+constexpr std::array kExtractors = {Extractor::kPoppler, Extractor::kMupdf, Extractor::kPopplerLayout};
+constexpr std::size_t kBinding = 2;
+
+// Rounds of dropping what stands next to a difference; most documents need two.
+constexpr int kLocalRounds = 3;
+// A round of bisection runs every extractor over the document four times. Five rounds single out a line of a
+// page, twenty find several; long documents get fewer, so that reading one takes seconds, not minutes.
+constexpr std::size_t kBisectingRounds = 20, kBisectingPages = 400;
+// Where a page differs in more places than this, its reading order changed, and no place is the cause.
+constexpr std::size_t kMostPlaces = 60;
+
+using Texts = std::array<std::vector<std::string>, kExtractors.size()>;
+
+Texts extract_all(base::ByteView pdf, std::size_t extractors) {
+  Texts texts;
+  base::parallel_for(extractors, 0, [&](std::size_t i) { texts[i] = extract_pages(kExtractors[i], pdf); });
+  return texts;
+}
+
+// Neighbours displaced towards and away from each other, in both orders; all one way; all the other way; and
+// as copies are, at random.
+constexpr int kPatterns = 4, kRandomPatterns = 3;
+std::int8_t sign_of(int pattern, std::size_t carrier, base::Rng& rng) {
+  if (pattern < 2) return (carrier + static_cast<std::size_t>(pattern)) % 2 == 0 ? 1 : -1;
+  if (pattern < kPatterns) return pattern == 2 ? 1 : -1;
+  return rng.below(2) == 0 ? 1 : -1;
+}
+
+class Checker {
+ public:
+  Checker(base::ByteView original, const CopyLayout& layout, const DocumentModel& model)
+      : layout_(layout),
+        model_(model),
+        texts_(extract_all(original, kExtractors.size())),
+        active_(layout.carriers, true) {
+    for (const std::vector<std::string>& pages : texts_)
+      whole_ = whole_ && pages.size() == model.pages.size();
+  }
+
+  // False where the extractors see other pages than we do: then nothing can be said page by page.
+  bool comparable() const { return whole_; }
+
+  std::vector<bool> run() {
+    for (int round = 0; round < kLocalRounds; ++round) {
+      const std::set<std::size_t> bad = failing_pages(0, kPatterns, Repair::kLocal);
+      if (bad.empty()) break;
+      if (round + 1 == kLocalRounds) bisect(bad);
+    }
+    for (int round = 0; round < kLocalRounds; ++round) {
+      const std::set<std::size_t> bad = failing_pages(kPatterns, kPatterns + kRandomPatterns, Repair::kLocal);
+      if (bad.empty()) return active_;
+    }
+    for (std::size_t page : failing_pages(kPatterns, kPatterns + kRandomPatterns, Repair::kNone))
+      set_page(page, false);
+    return active_;
+  }
+
+ private:
+  enum class Repair { kNone, kLocal };
+
+  // Pages whose text some pattern changes. With kLocal the carriers next to each difference are put out of
+  // use.
+  std::set<std::size_t> failing_pages(int first_pattern, int last_pattern, Repair repair) {
+    std::set<std::size_t> failing;
+    std::vector<bool> still_active = active_;
+    const std::size_t extractors = repair == Repair::kLocal ? kExtractors.size() : kBinding;
+    for (int pattern = first_pattern; pattern < last_pattern; ++pattern) {
+      const Texts changed = extract_all(write_plain_copy(layout_, signs(pattern)), extractors);
+      for (std::size_t extractor = 0; extractor < extractors; ++extractor)
+        for (std::size_t page = 0; page < model_.pages.size(); ++page) {
+          if (page < changed[extractor].size() && changed[extractor][page] == texts_[extractor][page])
+            continue;
+          if (extractor < kBinding) failing.insert(page);
+          if (repair == Repair::kLocal && page < changed[extractor].size())
+            drop_next_to(page, tokens_of(texts_[extractor][page]), tokens_of(changed[extractor][page]),
+                         still_active);
+        }
+    }
+    active_ = still_active;
+    return failing;
+  }
+
+  std::vector<std::int8_t> signs(int pattern) const {
+    base::Rng rng(static_cast<std::uint64_t>(pattern), "text_check");
+    std::vector<std::int8_t> signs(active_.size(), 0);
+    std::size_t count = 0;  // of the active ones, so that neighbours alternate
+    for (std::size_t i = 0; i < signs.size(); ++i)
+      if (active_[i]) signs[i] = sign_of(pattern, count++, rng);
+    return signs;
+  }
+
+  void drop_next_to(std::size_t page, const std::vector<Token>& original, const std::vector<Token>& changed,
+                    std::vector<bool>& still_active) const {
+    const std::vector<std::size_t> places = parting_tokens(original, changed);
+    if (places.size() > kMostPlaces) return;
+    const std::size_t first = model_.first_carrier(page);
+    const PageModel& model = model_.pages[page];
+    for (const std::size_t at : places)
+      for (std::size_t i = 0; i < model.carriers.size(); ++i)
+        if (stands_at(model, model.carriers[i].word, original, at)) still_active[first + i] = false;
+  }
+
+  // Whether a word is the token before or behind a place, judged by its text and one neighbour's.
+  static bool stands_at(const PageModel& page, std::size_t word, const std::vector<Token>& tokens,
+                        std::size_t at) {
+    const auto text = [&](std::size_t i) -> std::string_view {
+      return i < page.words.size() ? std::string_view(page.words[i].text) : std::string_view();
+    };
+    const bool has_next = at + 1 < tokens.size();
+    if (text(word) == tokens[at].text)
+      return !has_next || text(word + 1) == tokens[at + 1].text ||
+             (at > 0 && text(word - 1) == tokens[at - 1].text);
+    return has_next && text(word) == tokens[at + 1].text &&
+           (text(word - 1) == tokens[at].text ||
+            (at + 2 < tokens.size() && text(word + 1) == tokens[at + 2].text));
+  }
+
+  void set_page(std::size_t page, bool use) {
+    const std::size_t first = model_.first_carrier(page);
+    for (std::size_t i = 0; i < model_.pages[page].carriers.size(); ++i) active_[first + i] = use;
+  }
+
+  // Runs of a page's carriers, halved until the ones that change the text are single.
+  struct Page {
+    std::vector<std::vector<std::size_t>> pending;
+    std::vector<std::size_t> testing;
+  };
+
+  void bisect(const std::set<std::size_t>& bad) {
+    std::map<std::size_t, Page> pages;
+    for (const std::size_t page : bad) {
+      std::vector<std::size_t> all;
+      for (std::size_t i = 0; i < model_.pages[page].carriers.size(); ++i)
+        if (const std::size_t carrier = model_.first_carrier(page) + i; active_[carrier])
+          all.push_back(carrier);
+      set_page(page, false);
+      if (!all.empty()) pages[page].pending.push_back(std::move(all));
+    }
+    const std::size_t rounds = std::min(kBisectingRounds, kBisectingPages / model_.pages.size());
+    for (std::size_t round = 0; round < rounds && !pages.empty(); ++round) bisect_once(pages);
+  }
+
+  void bisect_once(std::map<std::size_t, Page>& pages) {
+    for (auto& [number, page] : pages) {
+      page.testing = std::move(page.pending.back());
+      page.pending.pop_back();
+      for (const std::size_t carrier : page.testing) active_[carrier] = true;
+    }
+    const std::set<std::size_t> failing = failing_pages(0, kPatterns, Repair::kNone);
+    for (auto entry = pages.begin(); entry != pages.end();) {
+      if (failing.contains(entry->first)) split(entry->second);
+      entry = entry->second.pending.empty() ? pages.erase(entry) : std::next(entry);
+    }
+  }
+
+  void split(Page& page) {
+    for (const std::size_t carrier : page.testing) active_[carrier] = false;
+    if (page.testing.size() == 1) return;
+    const auto middle = page.testing.begin() + static_cast<std::ptrdiff_t>(page.testing.size() / 2);
+    page.pending.emplace_back(middle, page.testing.end());
+    page.pending.emplace_back(page.testing.begin(), middle);
+  }
+
+  const CopyLayout& layout_;
+  const DocumentModel& model_;
+  const Texts texts_;
+  std::vector<bool> active_;
+  bool whole_ = true;
+};
+
+}  // namespace
+
+TextCheck check_text(base::ByteView original, const CopyLayout& layout, const DocumentModel& model) try {
+  TextCheck check;
+  check.drop.assign(layout.carriers, false);
+  if (layout.carriers == 0) return check;
+  Checker checker(original, layout, model);
+  if (!checker.comparable()) {
+    check.notes.push_back(
+        {"page.text_unchecked",
+         "Text extractors count this document's pages otherwise, so whether its copies' text "
+         "reads the same was not checked."});
+    return check;
+  }
+  const std::vector<bool> active = checker.run();
+  for (std::size_t i = 0; i < active.size(); ++i) check.drop[i] = !active[i];
+  check.dropped = static_cast<std::size_t>(std::ranges::count(check.drop, true));
+  return check;
+} catch (const base::Error& error) {
+  if (error.code() != base::ErrorCode::kNotFound && error.code() != base::ErrorCode::kStorage) throw;
+  return {std::vector<bool>(layout.carriers, false),
+          0,
+          {{"page.text_unchecked",
+            std::string("Whether the copies' text reads the same was not checked: ") + error.what()}}};
+}
+
+}  // namespace barium::page
