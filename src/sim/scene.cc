@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/parallel.h"
 #include "image/sample.h"
 
 namespace barium::sim {
@@ -90,23 +91,55 @@ class Grain {
   std::array<float, kSize * kSize> lattice_;
 };
 
-// A wooden desk: streaks along a random direction, in a random brown to grey.
-void lay_desk(image::FloatImage& light, base::Rng& rng) {
-  const Grain grain(rng);
-  const double angle = rng.uniform(0, std::numbers::pi), unit = light.width() / 60.0;
-  const float tone = static_cast<float>(rng.uniform(0.08, 0.45)),
-              brown = static_cast<float>(rng.uniform(0, 0.5));
-  const std::array<float, 3> colour = {tone, tone * (1 - 0.35f * brown), tone * (1 - 0.7f * brown)};
-  for (int y = 0; y < light.height(); ++y) {
-    for (int x = 0; x < light.width(); ++x) {
-      const double s = (x * std::cos(angle) + y * std::sin(angle)) / unit;
-      const double t = (y * std::cos(angle) - x * std::sin(angle)) / unit;
-      const float streak =
-          grain.at(s * 0.3, t * 3) * 0.5f + grain.at(s * 1.5, t * 9) * 0.3f + grain.at(s, t) * 0.2f;
-      for (int c = 0; c < 3; ++c)
-        light.at(x, y, c) = colour[static_cast<std::size_t>(c)] * (0.6f + 0.8f * streak);
-    }
+// A wooden desk: planks along a random direction, each with its own brown, with grain along it and dark
+// seams.
+class Desk {
+ public:
+  Desk(double frame_px, base::Rng& rng) : grain_(rng) {
+    const double angle = rng.uniform(0, std::numbers::pi);
+    along_ = {std::cos(angle), std::sin(angle)};
+    unit_px_ = frame_px * rng.uniform(0.15, 0.4);  // width of a plank
+    tone_ = static_cast<float>(rng.uniform(0.05, 0.35));
+    redness_ = static_cast<float>(rng.uniform(0.05, 0.75));
+    gloss_ = static_cast<float>(rng.uniform(0.2, 0.6));
   }
+  std::array<float, 3> at(Vec2 p_px) const {
+    const double s = base::dot(p_px, along_) / unit_px_, t = base::cross(along_, p_px) / unit_px_;
+    const double plank = std::floor(t), across = t - plank;
+    // Rings, seen along the trunk: contour lines of a slow surface that is long in the direction of growth.
+    const float trunk = grain_.at(s * 0.35 + plank * 7.3, across * 1.3 + plank * 3.1);
+    const float ring = 0.5f + 0.5f * std::sin(40 * trunk + 25 * static_cast<float>(across));
+    const float fibre = grain_.at(s * 4 + plank * 11, t * 60);
+    const float pore = grain_.at(s * 10, t * 170);
+    const float board = grain_.at(plank * 5.7, 0.5);
+    const float seam = across < 0.008 || across > 0.992 ? 0.15f : 1.0f;
+    const float value =
+        tone_ * seam * (0.6f + 0.5f * board + gloss_ * (0.35f * ring + 0.3f * fibre + 0.1f * pore));
+    return {value, value * (1 - 0.55f * redness_), value * (1 - 0.95f * redness_)};
+  }
+
+ private:
+  Grain grain_;
+  Vec2 along_;
+  double unit_px_;
+  float tone_, redness_, gloss_;
+};
+
+void lay_desk(image::FloatImage& light, base::Rng& rng) {
+  const Desk desk(std::max(light.width(), light.height()), rng);
+  base::parallel_for(static_cast<std::size_t>(light.height()), 0, [&](std::size_t row) {
+    const int y = static_cast<int>(row);
+    for (int x = 0; x < light.width(); ++x) {
+      const auto colour = desk.at({x + 0.5, y + 0.5});
+      std::copy(colour.begin(), colour.end(), &light.at(x, y));
+    }
+  });
+}
+
+// Round a page on a display there is the dark of its viewer.
+void lay_viewer(image::FloatImage& light) {
+  constexpr float kViewerGray = 0.04f;  // linear; about 56 of 255
+  std::fill(light.pixels().begin(), light.pixels().end(), kViewerGray);
 }
 
 void lay_sheet(image::FloatImage& light, const SheetLook& look, const Framing& framing) {
@@ -171,15 +204,20 @@ class Lamp {
 image::FloatImage light_scene(const SheetLook& look, const Framing& framing, const Camera& camera,
                               base::Rng& rng) {
   image::FloatImage light(framing.width_px, framing.height_px, 3);
-  lay_desk(light, rng);
+  if (camera.screen.dpi > 0) {
+    lay_viewer(light);
+  } else {
+    lay_desk(light, rng);
+  }
   lay_sheet(light, look, framing);
   const Lamp lamp(framing, camera, rng);
-  for (int y = 0; y < light.height(); ++y) {
+  base::parallel_for(static_cast<std::size_t>(light.height()), 0, [&](std::size_t row) {
+    const int y = static_cast<int>(row);
     for (int x = 0; x < light.width(); ++x) {
       const float strength = lamp.strength({x + 0.5, y + 0.5});
       for (int c = 0; c < 3; ++c) light.at(x, y, c) *= strength * lamp.colour()[static_cast<std::size_t>(c)];
     }
-  }
+  });
   return light;
 }
 

@@ -6,6 +6,7 @@
 #include <numbers>
 #include <vector>
 
+#include "base/parallel.h"
 #include "image/filter.h"
 #include "sim/sheet_look.h"
 
@@ -55,19 +56,26 @@ std::vector<Tap> smear(double length_px, double angle_rad) {
   return normalized(std::move(taps));
 }
 
+// One tap of a convolution over a row: plain shifted sums inside, the edge pixel repeated outside.
+void add_shifted(const float* from, float* to, int width, int channels, const Tap& tap) {
+  const int first = std::clamp(-tap.dx, 0, width), last = std::clamp(width - tap.dx, first, width);
+  const int shift = tap.dx * channels;
+  for (int i = first * channels; i < last * channels; ++i) to[i] += tap.weight * from[i + shift];
+  for (int c = 0; c < channels; ++c) {
+    for (int x = 0; x < first; ++x) to[x * channels + c] += tap.weight * from[c];
+    for (int x = last; x < width; ++x) to[x * channels + c] += tap.weight * from[(width - 1) * channels + c];
+  }
+}
+
 image::FloatImage convolved(const image::FloatImage& source, const std::vector<Tap>& taps) {
   image::FloatImage result(source.width(), source.height(), source.channels());
-  const int last_x = source.width() - 1, last_y = source.height() - 1, channels = source.channels();
-  for (int y = 0; y <= last_y; ++y) {
+  base::parallel_for(static_cast<std::size_t>(source.height()), 0, [&](std::size_t row) {
+    const int y = static_cast<int>(row);
     for (const Tap& tap : taps) {
-      const float* from = source.row(std::clamp(y + tap.dy, 0, last_y));
-      float* to = result.row(y);
-      for (int x = 0; x <= last_x; ++x) {
-        const float* pixel = from + std::clamp(x + tap.dx, 0, last_x) * channels;
-        for (int c = 0; c < channels; ++c) to[x * channels + c] += tap.weight * pixel[c];
-      }
+      const float* from = source.row(std::clamp(y + tap.dy, 0, source.height() - 1));
+      add_shifted(from, result.row(y), source.width(), source.channels(), tap);
     }
-  }
+  });
   return result;
 }
 
@@ -80,24 +88,28 @@ image::FloatImage blurred(image::FloatImage light, const Lens& lens, base::Rng& 
 
 int filter_colour(int x, int y) { return (y & 1) == 0 ? (x & 1) : 1 + (x & 1); }  // R G / G B
 
-// One channel: electrons counted behind the colour filters, as a part of paper white.
+// Shot noise of many electrons is normal; light 1 is paper white.
+float counted(float light, const Sensor& sensor, base::Rng& rng) {
+  if (sensor.full_well <= 0) return light;
+  const double electrons = std::max(0.0, light * sensor.full_well);
+  const double sigma = std::sqrt(electrons + sensor.read_noise * sensor.read_noise);
+  return light + static_cast<float>(rng.normal() * sigma / sensor.full_well);
+}
+
+// One channel: electrons counted behind the colour filters, as a part of paper white. Each row has its own
+// generator, so that threads do not matter.
 image::FloatImage expose(const image::FloatImage& light, const Sensor& sensor, base::Rng& rng) {
   image::FloatImage raw(light.width(), light.height(), sensor.bayer ? 1 : 3);
-  for (int y = 0; y < raw.height(); ++y) {
+  const std::uint64_t seed = rng.bits();
+  base::parallel_for(static_cast<std::size_t>(raw.height()), 0, [&](std::size_t row) {
+    const int y = static_cast<int>(row);
+    base::Rng row_rng(seed, "sensor row", row);
     for (int x = 0; x < raw.width(); ++x) {
       for (int c = 0; c < raw.channels(); ++c) {
-        const double seen = light.at(x, y, sensor.bayer ? filter_colour(x, y) : c);
-        double value = seen;
-        if (sensor.full_well > 0) {  // shot noise of many electrons is normal
-          const double electrons = seen * sensor.full_well;
-          value += rng.normal() *
-                   std::sqrt(std::max(0.0, electrons) + sensor.read_noise * sensor.read_noise) /
-                   sensor.full_well;
-        }
-        raw.at(x, y, c) = static_cast<float>(value);
+        raw.at(x, y, c) = counted(light.at(x, y, sensor.bayer ? filter_colour(x, y) : c), sensor, row_rng);
       }
     }
-  }
+  });
   return raw;
 }
 
@@ -112,39 +124,76 @@ constexpr std::array<float, 25> kInColumn = {0, 0,    -1, 0,  0, 0,  -1, 4, -1, 
 constexpr std::array<float, 25> kDiagonal = {0, 0,     -1.5f, 0, 0, 0, 2, 0, 2, 0,     -1.5f, 0, 6,
                                              0, -1.5f, 0,     2, 0, 2, 0, 0, 0, -1.5f, 0,     0};
 
-float filtered(const image::FloatImage& raw, int x, int y, const std::array<float, 25>& kernel) {
+// Two pixels more on every side, reflected, which keeps the colours of the pattern in place.
+constexpr int kMargin = 2;
+image::FloatImage with_margin(const image::FloatImage& raw) {
+  const auto reflected = [](int at, int size) {
+    at = std::abs(at - kMargin);
+    return std::clamp(at >= size ? 2 * (size - 1) - at : at, 0, size - 1);
+  };
+  image::FloatImage wider(raw.width() + 2 * kMargin, raw.height() + 2 * kMargin);
+  for (int y = 0; y < wider.height(); ++y) {
+    const float* from = raw.row(reflected(y, raw.height()));
+    std::copy_n(from, raw.width(), wider.row(y) + kMargin);
+    for (const int x : {0, 1, wider.width() - 2, wider.width() - 1}) {
+      wider.at(x, y) = from[reflected(x, raw.width())];
+    }
+  }
+  return wider;
+}
+
+// At (x, y) of the image without its margin.
+float filtered(const image::FloatImage& wider, int x, int y, const std::array<float, 25>& kernel) {
   float sum = 0;
   for (int j = 0; j < 5; ++j) {
-    // Reflected at the edge, which keeps the colours of the pattern in place.
-    int yy = std::abs(y + j - 2);
-    if (yy >= raw.height()) yy = 2 * (raw.height() - 1) - yy;
-    for (int i = 0; i < 5; ++i) {
-      int xx = std::abs(x + i - 2);
-      if (xx >= raw.width()) xx = 2 * (raw.width() - 1) - xx;
-      sum += kernel[static_cast<std::size_t>(j * 5 + i)] * raw.at(xx, yy);
-    }
+    const float* from = wider.row(y + j) + x;
+    for (int i = 0; i < 5; ++i) sum += kernel[static_cast<std::size_t>(j * 5 + i)] * from[i];
   }
   return sum / 8;
 }
 
 image::FloatImage demosaiced(const image::FloatImage& raw) {
   image::FloatImage colour(raw.width(), raw.height(), 3);
-  for (int y = 0; y < raw.height(); ++y) {
+  const image::FloatImage wider = with_margin(raw);
+  base::parallel_for(static_cast<std::size_t>(raw.height()), 0, [&](std::size_t row) {
+    const int y = static_cast<int>(row);
     for (int x = 0; x < raw.width(); ++x) {
       const int own = filter_colour(x, y);
       colour.at(x, y, own) = raw.at(x, y);
       if (own == 1) {
         const bool red_in_row = (y & 1) == 0;
-        colour.at(x, y, 0) = filtered(raw, x, y, red_in_row ? kInRow : kInColumn);
-        colour.at(x, y, 2) = filtered(raw, x, y, red_in_row ? kInColumn : kInRow);
+        colour.at(x, y, 0) = filtered(wider, x, y, red_in_row ? kInRow : kInColumn);
+        colour.at(x, y, 2) = filtered(wider, x, y, red_in_row ? kInColumn : kInRow);
       } else {
-        colour.at(x, y, 1) = filtered(raw, x, y, kGreenAtOther);
-        colour.at(x, y, 2 - own) = filtered(raw, x, y, kDiagonal);
+        colour.at(x, y, 1) = filtered(wider, x, y, kGreenAtOther);
+        colour.at(x, y, 2 - own) = filtered(wider, x, y, kDiagonal);
       }
     }
-  }
+  });
   return colour;
 }
+
+// srgb_from_linear from a table over the square root, where the curve is nearly straight: exact to 0.01 of
+// 255.
+class ToneCurve {
+ public:
+  ToneCurve() {
+    for (std::size_t i = 0; i < table_.size(); ++i) {
+      const float root = static_cast<float>(i) / kSteps;
+      table_[i] = srgb_from_linear(root * root);
+    }
+  }
+  float operator()(float linear) const {
+    const float at = std::sqrt(std::clamp(linear, 0.0f, 1.0f)) * kSteps;
+    const auto i = std::min(static_cast<std::size_t>(at), table_.size() - 2);
+    const float u = at - static_cast<float>(i);
+    return table_[i] + u * (table_[i + 1] - table_[i]);
+  }
+
+ private:
+  static constexpr int kSteps = 1024;
+  std::array<float, kSteps + 1> table_{};
+};
 
 void sharpen(image::FloatImage& tones, const Sensor& sensor) {
   if (sensor.sharpen <= 0) return;
@@ -160,7 +209,8 @@ image::ColorImage develop(image::FloatImage light, const Lens& lens, const Senso
   light = blurred(std::move(light), lens, rng);
   image::FloatImage tones = expose(light, sensor, rng);
   if (sensor.bayer) tones = demosaiced(tones);
-  for (float& value : tones.pixels()) value = srgb_from_linear(value * static_cast<float>(sensor.white));
+  const ToneCurve curve;
+  for (float& value : tones.pixels()) value = curve(value * static_cast<float>(sensor.white));
   sharpen(tones, sensor);
   image::ColorImage picture(tones.width(), tones.height(), 3);
   for (std::size_t i = 0; i < tones.pixels().size(); ++i) {

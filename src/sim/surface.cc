@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 
 namespace barium::sim {
@@ -58,29 +59,48 @@ Profile creased(double length_pt, int folds, double angle_rad) {
   });
 }
 
-// Facets: a sum of triangle waves in random directions, so that the creases are straight and sharp.
+// Flat facets that meet in straight, sharp creases: random heights on two triangular lattices of different
+// size and direction, linear within each triangle (the lattice of K. Perlin's simplex noise, 2001).
 class Crumple {
  public:
   Crumple(double height_pt, double length_pt, base::Rng& rng) {
-    constexpr int kWaves = 12;
-    for (int i = 0; i < kWaves; ++i) {
+    for (const double finer : {1.0, 2.3}) {
       const double angle = rng.uniform(0, std::numbers::pi);
-      const double length = length_pt * std::exp(rng.uniform(-0.7, 0.7));
-      waves_.push_back({std::cos(angle) / length, std::sin(angle) / length, rng.uniform(), 0});
-      waves_.back()[3] = height_pt * std::sqrt(3.0 / kWaves);  // a triangle wave has variance 1/3
+      lattices_.push_back({std::cos(angle) * finer / length_pt, std::sin(angle) * finer / length_pt,
+                           height_pt * std::numbers::sqrt2 / finer, rng.bits()});
     }
   }
   double height(Vec2 p) const {
     double sum = 0;
-    for (const auto& [fx, fy, phase, amplitude] : waves_) {
-      const double t = fx * p.x + fy * p.y + phase;
-      sum += amplitude * (4 * std::abs(t - std::floor(t) - 0.5) - 1);
-    }
+    for (const Lattice& lattice : lattices_) sum += lattice.at(p);
     return sum;
   }
 
  private:
-  std::vector<std::array<double, 4>> waves_;
+  struct Lattice {
+    double cos_per_pt, sin_per_pt, height_pt;
+    std::uint64_t seed;
+
+    double at(Vec2 p) const {
+      const double x = p.x * cos_per_pt + p.y * sin_per_pt, y = p.y * cos_per_pt - p.x * sin_per_pt;
+      const double skew = (x + y) * (std::numbers::sqrt3 - 1) / 2;
+      const double i = std::floor(x + skew), j = std::floor(y + skew);
+      const double u = x + skew - i, v = y + skew - j;
+      const double near = corner(i, j), far = corner(i + 1, j + 1);
+      const double value = u > v ? near * (1 - u) + corner(i + 1, j) * (u - v) + far * v
+                                 : near * (1 - v) + corner(i, j + 1) * (v - u) + far * u;
+      return height_pt * value;
+    }
+    // Uniform on -1..1 by a hash of the corner (the finaliser of splitmix64, S. Vigna).
+    double corner(double i, double j) const {
+      auto h = seed + static_cast<std::uint64_t>(static_cast<std::int64_t>(i)) * 0x9E3779B97F4A7C15u +
+               static_cast<std::uint64_t>(static_cast<std::int64_t>(j)) * 0xC2B2AE3D27D4EB4Fu;
+      h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9u;
+      h = (h ^ (h >> 27)) * 0x94D049BB133111EBu;
+      return static_cast<double>((h ^ (h >> 31)) >> 11) * 0x1.0p-52 - 1;
+    }
+  };
+  std::vector<Lattice> lattices_;
 };
 
 double up_to(double limit, base::Rng& rng) { return rng.uniform(-limit, limit); }
