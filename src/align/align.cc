@@ -1,11 +1,13 @@
 #include "align/align.h"
 
+#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
 #include "align/coarse.h"
 #include "align/field_fit.h"
+#include "align/local_fit.h"
 #include "align/match.h"
 #include "align/word_sites.h"
 #include "base/error.h"
@@ -20,7 +22,21 @@ constexpr double kLeastSearchPt = 1.2, kMostSearchPt = 4.0;
 // A word whose look agrees less is not seen; unrelated text correlates 0.1 to 0.35 at its best shift.
 constexpr double kLeastCorrelation = 0.4;
 constexpr std::size_t kLeastWords = 4;
-constexpr int kRounds = 3;
+constexpr int kMostGrowth = 5, kMostFarRounds = 2;
+// The match may move this far from the peak of the search.
+constexpr double kReachPt = 1.0;
+// Words of a part that was lost until now are far from what the others say: every fit starts tolerant.
+constexpr double kFirstSpreadPt = 1.0, kOutlierRangePt = 3.0;
+constexpr double kLeastInlier = 0.2;
+// A look this much alike is not a chance likeness nearby.
+constexpr double kSureCorrelation = 0.75;
+// The wide search of a lost word.
+constexpr double kSurroundingsPt = 14, kFarReachPt = 14, kFarBlurSamples = 0.6, kLeastFarCorrelation = 0.45;
+// Reach of the affine guess, and what its slopes are held to zero by.
+constexpr double kAffineRangePt = 40;
+constexpr double kAffinePriorPt2 = 100;
+constexpr double kLeastBeside = 0.3;  // of weight: one word 60 pt away
+constexpr double kFarPt = 1.2, kFarSigmas = 4;
 
 // The photo's shorter side, below which a page of text is less than a pixel a line.
 constexpr int kLeastPhotoSidePx = 32;
@@ -50,14 +66,17 @@ class Aligner {
     const CoarseStart start = coarse_start(photo_, page_, sites_, photo_from_page);
     warp_ = start.photo_from_page;
     search_pt_ = std::clamp(3 * start.spread_pt, kLeastSearchPt, kMostSearchPt);
-    for (int round = 0; round < kRounds; ++round) {
-      if (round < 2) make_models();
-      for (std::size_t i = 0; i < sites_.size(); ++i) sight(i, round);
-      if (count_seen() < kLeastWords) return nothing_placed(page_.model, warp_.homography);
-      if (round + 1 < kRounds) learn_blur();
-      correlate_noise();
-      fit(round);
-    }
+    make_models();
+    sight_missing(Reach::kNear);
+    if (count_seen() < kLeastWords) return nothing_placed(page_.model, warp_.homography);
+    learn_blur();
+    fit_smoothly();
+    make_models();
+    grow();
+    sight_again();
+    if (count_seen() < kLeastWords) return nothing_placed(page_.model, warp_.homography);
+    fit_smoothly();
+    fit_creases();
     return result();
   }
 
@@ -65,10 +84,12 @@ class Aligner {
   struct WordState {
     std::optional<WordModel> model;
     std::optional<WordModel::Fix> fix;
+    base::Vec2 displacement;  // of the fix, as the field's value
     int step = 1, level = 0;
     double px_per_pt = 0;
     base::Vec2 variance;  // of the match, correlated noise taken into account
     // Of the last fit, for seen words.
+    base::Vec2 offset;  // of the word as seen, from where the smooth warp has it
     base::Vec2 residual, residual_variance;
     double mark = 0, inlier = 0;
     bool fitted = false;
@@ -89,32 +110,124 @@ class Aligner {
     }
   }
 
-  // Finds one word: from where it was in the last round, else by search around where the warp has it.
-  void sight(std::size_t i, int round) {
-    WordState& word = words_[i];
-    const bool known = round > 0 && word.fix && word.inlier > 0.5;
-    word.fix.reset();
-    if (!word.model) return;
-    std::optional<base::Vec2> start;
-    if (known)
-      start = word.residual;
-    else
-      start = find(word);
-    if (!start) return;
-    word.fix = word.model->refine(photo_, word.level, warp_, *start, 1.0);
-    if (word.fix && word.fix->correlation < kLeastCorrelation) word.fix.reset();
+  // Where paper is lost (a curled edge, a fold), its words are found from those beside them, ring by ring.
+  void grow() {
+    for (int round = 0; round < kMostGrowth; ++round) {
+      for (WordState& word : words_)
+        if (word.fix && word.inlier < kLeastInlier) word.fix.reset();
+      const std::size_t before = count_seen();
+      if (before < kLeastWords) return;
+      if (before == words_.size()) return;
+      sight_missing(round < kMostFarRounds ? Reach::kFar : Reach::kNear);
+      const std::size_t now = count_seen();
+      if (now == before) return;
+      fit_smoothly();
+    }
   }
 
-  std::optional<base::Vec2> find(const WordState& word) const {
+  enum class Reach { kNear, kFar };
+
+  void sight_missing(Reach reach) {
+    std::vector<std::pair<std::size_t, Found>> all;
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      if (words_[i].fix || !words_[i].model) continue;
+      auto found = find(i, reach);
+      if (found) all.emplace_back(i, std::move(*found));
+    }
+    for (auto& [i, found] : all) keep(words_[i], std::move(found.fix), found.warp);
+  }
+
+  void sight_again() {
+    for (WordState& word : words_)
+      if (word.fix) keep(word, refined(word, warp_, word.offset), warp_);
+  }
+
+  void keep(WordState& word, std::optional<WordModel::Fix> fix, const image::Warp& warp) const {
+    word.fix = std::move(fix);
+    if (word.fix) word.displacement = displacement_seen(warp, word.model->centre(), word.fix->offset_pt);
+  }
+
+  std::optional<WordModel::Fix> refined(const WordState& word, const image::Warp& warp,
+                                        base::Vec2 start) const {
+    auto fix = word.model->refine(photo_, word.level, warp, start, kReachPt);
+    if (fix && fix->correlation < kLeastCorrelation) fix.reset();
+    return fix;
+  }
+
+  struct Found {
+    image::Warp warp;
+    WordModel::Fix fix;
+  };
+
+  // By the page's warp, or by what the words beside it say, whichever shows it better; else, with its
+  // surroundings, further off.
+  std::optional<Found> find(std::size_t i, Reach reach) const {
+    const WordState& word = words_[i];
+    const image::Warp beside = warp_beside(word.model->centre());
+    std::optional<Found> best;
+    for (const image::Warp& warp : {warp_, beside}) take_better(best, word, warp, {});
+    if (reach == Reach::kNear || (best && best->fix.correlation > kSureCorrelation)) return best;
+    for (const image::Warp& warp : {warp_, beside})
+      if (const auto offset = look_far(i, warp)) take_better(best, word, warp, *offset);
+    return best;
+  }
+
+  void take_better(std::optional<Found>& best, const WordState& word, const image::Warp& warp,
+                   base::Vec2 expected) const {
     const Look& look = word.model->look();
+    const PatchGrid centre = look.grid.moved(expected);
+    if (!WarpLattice(warp, centre).inside(photo_.width(), photo_.height())) return;
     const int radius = static_cast<int>(std::ceil(search_pt_ / look.grid.step_pt));
+    const PatchGrid window = centre.grown(radius);
+    const std::optional<Peak> peak = search(
+        look, sample_patch(photo_, word.level, WarpLattice(warp, window), window, Interpolation::kLinear),
+        radius);
+    if (!peak || peak->correlation < kLeastCorrelation) return;
+    auto fix = refined(word, warp, expected + peak->offset_pt);
+    if (fix && (!best || fix->correlation > best->fix.correlation)) best = Found{warp, std::move(*fix)};
+  }
+
+  // A word and what stands around it, at half the resolution, in a window wide enough for a curled edge.
+  std::optional<base::Vec2> look_far(std::size_t i, const image::Warp& warp) const {
+    const WordState& word = words_[i];
+    const int step = 2 * word.step;
+    const double step_pt = step / page_.raster.px_per_pt;
+    const base::Box around = base::intersected(sites_[i].area.grown(kSurroundingsPt), domain_);
+    const Look look = render_look(page_.raster, around, kFarBlurSamples * step_pt, step);
+    if (look.grid.size() == 0) return std::nullopt;
+    const int radius = static_cast<int>(std::ceil(kFarReachPt / step_pt));
     const PatchGrid window = look.grid.grown(radius);
-    if (!WarpLattice(warp_, look.grid).inside(photo_.width(), photo_.height())) return std::nullopt;
-    const std::vector<float> seen =
-        sample_patch(photo_, word.level, WarpLattice(warp_, window), window, Interpolation::kLinear);
-    const std::optional<Peak> peak = search(look, seen, radius);
-    if (!peak || peak->correlation < kLeastCorrelation) return std::nullopt;
+    const int level = photo_.level_for(word.px_per_pt * step_pt);
+    const std::optional<Peak> peak = search(
+        look, sample_patch(photo_, level, WarpLattice(warp, window), window, Interpolation::kLinear), radius);
+    if (!peak || peak->at_border || peak->correlation < kLeastFarCorrelation) return std::nullopt;
     return peak->offset_pt;
+  }
+
+  // The affine displacement of the words around a point, nearest first. Creases are sharper than the smooth
+  // field, and past the last word seen the field means nothing.
+  image::Warp warp_beside(base::Vec2 at) const {
+    Eigen::Matrix3d normal = Eigen::Vector3d(1e-9, kAffinePriorPt2, kAffinePriorPt2).asDiagonal();
+    Eigen::Matrix<double, 3, 2> right = Eigen::Matrix<double, 3, 2>::Zero();
+    double total = 0;
+    for (const WordState& word : words_) {
+      if (!word.fitted || !word.fix || word.inlier < kLeastInlier) continue;
+      const base::Vec2 apart = word.model->centre() - at;
+      const double weight = std::exp(-0.5 * base::dot(apart, apart) / (kAffineRangePt * kAffineRangePt));
+      const Eigen::Vector3d row(1, apart.x, apart.y);
+      normal += weight * row * row.transpose();
+      right += weight * row * Eigen::RowVector2d(word.displacement.x, word.displacement.y);
+      total += weight;
+    }
+    if (total < kLeastBeside) return warp_;
+    const Eigen::Matrix<double, 3, 2> affine = normal.ldlt().solve(right);
+    image::Warp warp{warp_.homography, {domain_, 1, {}, {}}};
+    const base::Vec2 half{domain_.width() / 2, domain_.height() / 2}, off = domain_.centre() - at;
+    for (int axis = 0; axis < 2; ++axis)
+      (axis == 0 ? warp.displacement.x : warp.displacement.y) = {
+          affine(0, axis) + affine(1, axis) * off.x + affine(2, axis) * off.y, affine(1, axis) * half.x,
+          affine(2, axis) * half.y};
+    return warp;
   }
 
   std::size_t count_seen() const {
@@ -166,35 +279,58 @@ class Aligner {
     return {variance[0], variance[1]};
   }
 
-  void fit(int round) {
+  struct Sightings {
     std::vector<Sighting> x, y;
     std::vector<std::size_t> owner;
+  };
+
+  Sightings sightings() const {
+    Sightings out;
     const bool marks = options_.marks == AlignOptions::Marks::kExpected;
     for (std::size_t i = 0; i < words_.size(); ++i) {
-      WordState& word = words_[i];
-      word.fitted = false;
+      const WordState& word = words_[i];
       if (!word.fix) continue;
-      const base::Vec2 p = word.model->centre();
-      const base::Vec2 d = displacement_seen(warp_, p, word.fix->offset_pt);
+      const base::Vec2 p = word.model->centre(), d = word.displacement;
       const double shift = marks ? sites_[i].shift_pt : 0;
-      x.push_back({p, d.x, word.variance.x, shift * std::abs(sites_[i].along.x)});
-      y.push_back({p, d.y, word.variance.y, shift * std::abs(sites_[i].along.y)});
-      owner.push_back(i);
+      out.x.push_back({p, d.x, word.variance.x, shift * std::abs(sites_[i].along.x)});
+      out.y.push_back({p, d.y, word.variance.y, shift * std::abs(sites_[i].along.y)});
+      out.owner.push_back(i);
     }
-    const FieldFitOptions options{options_.max_degree, 1.5, round == 0 ? 0.5 : std::max(spread_pt_, 0.02)};
-    const FieldFit fx = fit_field(domain_, x, options), fy = fit_field(domain_, y, options);
-    spread_pt_ = std::max(fx.spread_pt, fy.spread_pt);
-    search_pt_ = std::clamp(6 * spread_pt_, kLeastSearchPt, kMostSearchPt);
-    for (std::size_t k = 0; k < owner.size(); ++k) {
-      WordState& word = words_[owner[k]];
-      word.residual = {fx.residual_pt[k], fy.residual_pt[k]};
-      word.residual_variance = {fx.variance[k], fy.variance[k]};
-      word.mark =
-          fx.expected_mark[k] * sites_[owner[k]].along.x + fy.expected_mark[k] * sites_[owner[k]].along.y;
-      word.inlier = std::min(fx.inlier[k], fy.inlier[k]);
+    return out;
+  }
+
+  void fit_smoothly() {
+    correlate_noise();
+    seen_ = sightings();
+    const FieldFitOptions options{options_.max_degree, kOutlierRangePt, kFirstSpreadPt};
+    smooth_x_ = fit_field(domain_, seen_.x, options);
+    smooth_y_ = fit_field(domain_, seen_.y, options);
+    for (WordState& word : words_) word.fitted = false;
+    for (std::size_t k = 0; k < seen_.owner.size(); ++k) {
+      WordState& word = words_[seen_.owner[k]];
+      word.offset = {seen_.x[k].seen_pt - smooth_x_.field_pt[k], seen_.y[k].seen_pt - smooth_y_.field_pt[k]};
+      word.inlier = std::min(smooth_x_.inlier[k], smooth_y_.inlier[k]);
       word.fitted = true;
     }
-    warp_.displacement = {domain_, options_.max_degree, fx.coefficients, fy.coefficients};
+    warp_.displacement = {domain_, options_.max_degree, smooth_x_.coefficients, smooth_y_.coefficients};
+    search_pt_ = kMostSearchPt;
+  }
+
+  void fit_creases() {
+    const LocalFit x = fit_locally(seen_.x, smooth_x_), y = fit_locally(seen_.y, smooth_y_);
+    for (std::size_t k = 0; k < seen_.owner.size(); ++k) {
+      WordState& word = words_[seen_.owner[k]];
+      const base::Vec2 along = sites_[seen_.owner[k]].along;
+      word.residual = {x.residual_pt[k], y.residual_pt[k]};
+      word.residual_variance = {x.variance[k], y.variance[k]};
+      word.mark = x.mark[k] * along.x + y.mark[k] * along.y;
+    }
+  }
+
+  // A displacement that neither paper nor any mark or tampering with spaces explains: matched elsewhere.
+  static bool is_here(const WordState& word) {
+    return std::abs(word.residual.x) < std::max(kFarPt, kFarSigmas * std::sqrt(word.residual_variance.x)) &&
+           std::abs(word.residual.y) < std::max(kFarPt, kFarSigmas * std::sqrt(word.residual_variance.y));
   }
 
   Alignment result() const {
@@ -205,8 +341,8 @@ class Aligner {
       const WordState& word = words_[i];
       page::WordMeasurement m;
       m.word = static_cast<std::uint32_t>(i);
-      m.placed = word.fitted;
-      if (word.fitted) {
+      m.placed = word.fitted && word.fix && is_here(word);
+      if (m.placed) {
         const base::Vec2 u = sites_[i].along;
         m.dx_pt = base::dot(word.residual, u);
         m.dy_pt = base::cross(u, word.residual);
@@ -232,7 +368,8 @@ class Aligner {
   image::Warp warp_;
   double blur2_px_ = kFirstBlurPx * kFirstBlurPx;
   double search_pt_ = kMostSearchPt;
-  double spread_pt_ = 0.5;
+  Sightings seen_;
+  FieldFit smooth_x_, smooth_y_;
 };
 
 }  // namespace

@@ -19,7 +19,7 @@
 namespace barium::align {
 
 struct AlignOptions {
-  int max_degree = 12;  // of the smooth displacement; a prior learned from the page keeps flat paper flat
+  int max_degree = 8;  // of the smooth displacement; a prior learned from the page keeps flat paper flat
   // Carriers are expected at +shift or -shift, other words at 0: the fit is to that mixture.
   // kUnmarked fits every word at 0, for `measure` of an unmarked original.
   enum class Marks { kExpected, kUnmarked } marks = Marks::kExpected;

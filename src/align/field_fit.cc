@@ -1,7 +1,6 @@
 #include "align/field_fit.h"
 
 #include <Eigen/Dense>
-#include <array>
 #include <cmath>
 
 namespace barium::align {
@@ -19,17 +18,7 @@ constexpr double kStartVariance = 1.0;
 constexpr int kStartDecay = 4;
 // Weight of what the neighbouring degree suggests, in coefficients.
 constexpr double kPriorWeight = 2.0;
-constexpr double kOutlierShare = 0.02;
 constexpr double kLeastSpreadPt = 0.003;
-
-struct Component {
-  double mark_pt;
-  double share;
-};
-
-double normal_density(double x, double variance) {
-  return std::exp(-0.5 * x * x / variance) / std::sqrt(2 * M_PI * variance);
-}
 
 int degree_of(int coefficient) {
   int degree = 0;
@@ -54,6 +43,7 @@ class Fit {
     mark_variance_.resize(count_);
     for (Eigen::Index i = 0; i < count_; ++i)
       mark_variance_[i] = sightings[i].shift_pt * sightings[i].shift_pt;
+    mixture_.outlier_range_pt = options.outlier_range_pt;
     spread2_ = options.first_spread_pt * options.first_spread_pt;
   }
 
@@ -75,42 +65,32 @@ class Fit {
 
   // Posterior of the coefficients, and for each word the prediction without it.
   void solve() {
-    Eigen::VectorXd precision(count_);
+    precision_.resize(count_);
     for (Eigen::Index i = 0; i < count_; ++i)
-      precision[i] = weight_[i] / (match_variance(i) + spread2_ + mark_variance_[i]);
-    Eigen::MatrixXd normal = basis_ * precision.asDiagonal() * basis_.transpose();
+      precision_[i] = weight_[i] / (match_variance(i) + spread2_ + mark_variance_[i]);
+    Eigen::MatrixXd normal = basis_ * precision_.asDiagonal() * basis_.transpose();
     Eigen::VectorXd right = Eigen::VectorXd::Zero(basis_.rows());
-    for (Eigen::Index i = 0; i < count_; ++i) right += precision[i] * (seen(i) - mark_[i]) * basis_.col(i);
+    for (Eigen::Index i = 0; i < count_; ++i) right += precision_[i] * (seen(i) - mark_[i]) * basis_.col(i);
     for (Eigen::Index k = 0; k < normal.rows(); ++k) normal(k, k) += 1 / prior_[degree_of_[k]];
     const Eigen::LLT<Eigen::MatrixXd> factor(normal);
     coefficients_ = factor.solve(right);
-    const Eigen::MatrixXd half = factor.matrixL().solve(basis_);
+    half_ = factor.matrixL().solve(basis_);
     const Eigen::MatrixXd inverse_half =
         factor.matrixL().solve(Eigen::MatrixXd::Identity(normal.rows(), normal.rows()));
     coefficient_variance_ = inverse_half.colwise().squaredNorm();
     cavity_residual_.resize(count_);
     cavity_variance_.resize(count_);
     for (Eigen::Index i = 0; i < count_; ++i) {
-      const double field_variance = half.col(i).squaredNorm();
-      const double leverage = std::min(precision[i] * field_variance, 1 - 1e-9);
+      const double field_variance = half_.col(i).squaredNorm();
+      const double leverage = std::min(precision_[i] * field_variance, 1 - 1e-9);
       const double left = seen(i) - mark_[i] - basis_.col(i).dot(coefficients_);
       cavity_residual_[i] = mark_[i] + left / (1 - leverage);
       cavity_variance_[i] = field_variance / (1 - leverage);
     }
   }
 
-  std::array<Component, 3> components(Eigen::Index i) const {
-    if (shift(i) == 0) return {{{0, 1}, {0, 0}, {0, 0}}};
-    const double signed_share = (1 - still_share_) / 2;
-    return {{{0, still_share_}, {shift(i), signed_share}, {-shift(i), signed_share}}};
-  }
-
-  double likelihood(Eigen::Index i, double spread2) const {
-    const double variance = match_variance(i) + spread2 + cavity_variance_[i];
-    double inside = 0;
-    for (const Component& c : components(i))
-      if (c.share > 0) inside += c.share * normal_density(cavity_residual_[i] - c.mark_pt, variance);
-    return (1 - kOutlierShare) * inside + kOutlierShare / (2 * options_.outlier_range_pt);
+  double variance(Eigen::Index i, double spread2) const {
+    return match_variance(i) + spread2 + cavity_variance_[i];
   }
 
   // Coordinate ascent of the predictive likelihood over a few steps around the last value.
@@ -119,7 +99,8 @@ class Fit {
     for (const double factor : {0.35, 0.6, 0.8, 0.92, 1.0, 1.08, 1.25, 1.6, 2.8}) {
       const double trial = std::max(spread2_ * factor, kLeastSpreadPt * kLeastSpreadPt);
       double sum = 0;
-      for (Eigen::Index i = 0; i < count_; ++i) sum += std::log(likelihood(i, trial));
+      for (Eigen::Index i = 0; i < count_; ++i)
+        sum += std::log(mixture_.judge(cavity_residual_[i], variance(i, trial), shift(i)).likelihood);
       if (sum > best) {
         best = sum;
         best_spread2 = trial;
@@ -129,27 +110,16 @@ class Fit {
   }
 
   void classify() {
-    double still = 1, carriers = 3;  // a Beta(1, 2) prior: most copies carry marks
+    StillShare still;
     for (Eigen::Index i = 0; i < count_; ++i) {
-      const double variance = match_variance(i) + spread2_ + cavity_variance_[i];
-      double total = 0, first = 0, second = 0, at_zero = 0;
-      for (const Component& c : components(i)) {
-        if (c.share <= 0) continue;
-        const double p = c.share * normal_density(cavity_residual_[i] - c.mark_pt, variance);
-        total += p;
-        first += p * c.mark_pt;
-        second += p * c.mark_pt * c.mark_pt;
-        if (c.mark_pt == 0) at_zero += p;
-      }
-      const double outlier = kOutlierShare / (2 * options_.outlier_range_pt);
-      weight_[i] = std::max((1 - kOutlierShare) * total / ((1 - kOutlierShare) * total + outlier), 1e-9);
-      if (shift(i) == 0 || total <= 0) continue;
-      mark_[i] = first / total;
-      mark_variance_[i] = std::max(second / total - mark_[i] * mark_[i], 0.0);
-      still += weight_[i] * at_zero / total;
-      carriers += weight_[i];
+      const MarkMixture::Verdict v = mixture_.judge(cavity_residual_[i], variance(i, spread2_), shift(i));
+      weight_[i] = v.inlier;
+      if (shift(i) == 0) continue;
+      mark_[i] = v.mark;
+      mark_variance_[i] = v.mark_variance;
+      still.add(v);
     }
-    still_share_ = still / carriers;
+    mixture_.still_share = still.mean();
   }
 
   // EM for the variance of each degree's coefficients; the degree below, scaled by the decay, is its prior.
@@ -172,11 +142,16 @@ class Fit {
     fit.coefficients.assign(coefficients_.data(), coefficients_.data() + coefficients_.size());
     for (Eigen::Index i = 0; i < count_; ++i) {
       fit.residual_pt.push_back(cavity_residual_[i]);
-      fit.variance.push_back(match_variance(i) + spread2_ + cavity_variance_[i]);
-      fit.expected_mark.push_back(mark_[i]);
+      fit.field_pt.push_back(basis_.col(i).dot(coefficients_));
+      fit.variance.push_back(variance(i, spread2_));
+      fit.mark.push_back(mark_[i]);
+      fit.mark_variance.push_back(mark_variance_[i]);
       fit.inlier.push_back(weight_[i]);
     }
     fit.spread_pt = std::sqrt(spread2_);
+    fit.mixture = mixture_;
+    fit.half = half_;
+    fit.precision = precision_;
     return fit;
   }
 
@@ -186,10 +161,11 @@ class Fit {
   Eigen::MatrixXd basis_;  // coefficients x sightings
   std::vector<int> degree_of_;
   std::vector<double> prior_;  // by degree
-  Eigen::VectorXd weight_, mark_, mark_variance_;
+  Eigen::MatrixXd half_;
+  Eigen::VectorXd weight_, mark_, mark_variance_, precision_;
   Eigen::VectorXd coefficients_, coefficient_variance_, cavity_residual_, cavity_variance_;
   double spread2_ = 0;
-  double still_share_ = 1.0 / 3;
+  MarkMixture mixture_;
 };
 
 }  // namespace

@@ -8,9 +8,11 @@
 // propagation: T. Minka, "Expectation propagation for approximate Bayesian inference", UAI 2001), so that a
 // word's own mark cannot pull the field towards itself. docs/methods/align.md has the formulas.
 
+#include <Eigen/Core>
 #include <span>
 #include <vector>
 
+#include "align/mixture.h"
 #include "base/geometry.h"
 #include "image/warp.h"
 
@@ -33,11 +35,20 @@ struct FieldFitOptions {
 struct FieldFit {
   std::vector<double> coefficients;  // as SmoothField's
   // For each sighting, against the field that all the others give.
+  std::vector<double> field_pt;  // at the sightings
   std::vector<double> residual_pt;
-  std::vector<double> variance;       // of that residual: match, unexplained spread, and field
-  std::vector<double> expected_mark;  // pt, posterior mean
-  std::vector<double> inlier;         // posterior probability
-  double spread_pt = 0;               // unexplained by match and field, 1 sigma
+  std::vector<double> variance;             // of that residual: match, unexplained spread, and field
+  std::vector<double> mark, mark_variance;  // pt, pt^2: posterior
+  std::vector<double> inlier;               // posterior probability
+  double spread_pt = 0;                     // unexplained by match and field, 1 sigma
+  MarkMixture mixture;
+  // What sighting i does to the field at j: influence(j, i) = d field_pt[j] / d seen_pt[i].
+  Eigen::MatrixXd half;  // coefficients x sightings: L^-1 basis, L L' the posterior precision
+  Eigen::VectorXd precision;
+  double influence(std::size_t j, std::size_t i) const {
+    return half.col(static_cast<Eigen::Index>(j)).dot(half.col(static_cast<Eigen::Index>(i))) *
+           precision[static_cast<Eigen::Index>(i)];
+  }
 };
 
 FieldFit fit_field(const base::Box& domain, std::span<const Sighting> sightings,

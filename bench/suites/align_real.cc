@@ -1,0 +1,185 @@
+// align on the 180 real phone photographs of ten unmarked invoices, where every displacement is truly zero.
+// By kind of damage: share of words placed, error along the baseline, share of errors within 1.645 sigma (the
+// claim is 0.90), wild errors, and the time.
+//
+//   align_real --starts FILE [--kind NAME] [--only FOLDER/STEM] [--words] [--off PT]
+//
+// FILE: lines of "folder/stem" and the nine numbers of photo_from_page, as `find` gives them; photos without
+// a line are left out. --off moves every start by so many points on the page. --words prints every word.
+
+#include <fmt/core.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "align/align.h"
+#include "base/file.h"
+#include "image/decode.h"
+#include "page/render.h"
+
+namespace {
+
+using namespace barium;
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMostBytes = 1ull << 28;
+
+struct Settings {
+  fs::path data = std::getenv("BARIUM_DATA") ? std::getenv("BARIUM_DATA") : "../../shared/data";
+  fs::path starts;
+  std::string kind, only;
+  bool words = false, carriers = false;
+  double off_pt = 0;
+};
+
+page::RegisteredPage load_page(const fs::path& folder, bool carriers) {
+  page::RegisteredPage page;
+  auto rendered = page::render_pages(base::read_file(folder / "original.pdf", kMostBytes), 1, 1);
+  page.raster.picture = std::move(rendered.front().picture);
+  page.raster.px_per_pt = rendered.front().px_per_pt;
+  page.model.width_pt = page.raster.picture.width() / page.raster.px_per_pt;
+  page.model.height_pt = page.raster.picture.height() / page.raster.px_per_pt;
+  const base::Bytes bytes = base::read_file(folder / "words.json", kMostBytes);
+  for (const auto& item : nlohmann::json::parse(bytes.begin(), bytes.end())) {
+    const double s = 1 / page::kRasterPxPerPt, left = item["left"], top = item["top"];
+    page::Word word;
+    word.text = item["text"];
+    word.box = {left * s, top * s, (left + item["width"].get<double>()) * s,
+                (top + item["height"].get<double>()) * s};
+    word.along = {1, 0};
+    if (carriers && page.model.words.size() % 2 == 1)
+      page.model.carriers.push_back({static_cast<std::uint32_t>(page.model.words.size()), 0.25});
+    page.model.words.push_back(word);
+  }
+  return page;
+}
+
+std::map<std::string, image::Homography> read_starts(const fs::path& file) {
+  std::map<std::string, image::Homography> starts;
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);) {
+    std::istringstream fields(line);
+    std::string name;
+    image::Homography h;
+    fields >> name;
+    bool whole = true;
+    for (double& v : h.m) whole = whole && static_cast<bool>(fields >> v);
+    if (whole) starts[name] = h;
+  }
+  return starts;
+}
+
+struct Tally {
+  std::size_t photos = 0, words = 0, placed = 0, within = 0, wild = 0;
+  std::vector<double> size, sigma, ratio2;
+  double seconds = 0, slowest = 0;
+
+  void print(const std::string& name) {
+    std::sort(size.begin(), size.end());
+    std::sort(sigma.begin(), sigma.end());
+    const double n = static_cast<double>(std::max<std::size_t>(size.size(), 1));
+    const auto quantile = [&](const std::vector<double>& v, double q) {
+      return v.empty() ? 0 : v[static_cast<std::size_t>(q * static_cast<double>(v.size() - 1))];
+    };
+    fmt::print("{:16} {:6} {:6} {:8.2f} {:9.4f} {:8.4f} {:8.4f} {:10.3f} {:8.3f} {:8.0f} {:8.0f}\n", name,
+               photos, words,
+               100.0 * static_cast<double>(placed) / static_cast<double>(std::max<std::size_t>(words, 1)),
+               quantile(size, 0.5), quantile(size, 0.9), quantile(sigma, 0.5),
+               static_cast<double>(within) / n, 100 * static_cast<double>(wild) / n,
+               1000 * seconds / static_cast<double>(std::max<std::size_t>(photos, 1)), 1000 * slowest);
+  }
+};
+
+double cpu_s() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+void add(Tally& tally, const align::Alignment& alignment, double seconds) {
+  tally.photos += 1;
+  tally.seconds += seconds;
+  tally.slowest = std::max(tally.slowest, seconds);
+  for (const page::WordMeasurement& m : alignment.words) {
+    tally.words += 1;
+    if (!m.placed) continue;
+    tally.placed += 1;
+    tally.size.push_back(std::abs(m.dx_pt));
+    tally.sigma.push_back(m.sigma_pt);
+    tally.within += std::abs(m.dx_pt) < 1.645 * m.sigma_pt;
+    tally.wild += std::abs(m.dx_pt) > 5 * m.sigma_pt;
+  }
+}
+
+Settings parse(int argc, char** argv) {
+  Settings s;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view flag = argv[i];
+    const bool more = i + 1 < argc;
+    if (flag == "--starts" && more) s.starts = argv[++i];
+    if (flag == "--kind" && more) s.kind = argv[++i];
+    if (flag == "--only" && more) s.only = argv[++i];
+    if (flag == "--off" && more) s.off_pt = std::atof(argv[++i]);
+    if (flag == "--words") s.words = true;
+    if (flag == "--carriers") s.carriers = true;
+  }
+  return s;
+}
+
+void print_words(const page::RegisteredPage& page, const align::Alignment& alignment) {
+  for (const page::WordMeasurement& m : alignment.words) {
+    const page::Word& word = page.model.words[m.word];
+    fmt::print("    {:24} at {:5.0f} {:5.0f} {} dx {:7.3f} dy {:7.3f} sigma {:.3f} match {:.3f}\n", word.text,
+               word.box.x0, word.box.y0, m.placed ? "     " : "NOT  ", m.dx_pt, m.dy_pt, m.sigma_pt, m.match);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Settings settings = parse(argc, argv);
+  const fs::path root = settings.data / "photos/inv3d_real";
+  if (!fs::exists(root) || settings.starts.empty()) {
+    fmt::print("skipped: no photographs under {}, or no --starts\n", root.string());
+    return 0;
+  }
+  std::map<std::string, page::RegisteredPage> pages;
+  std::map<std::string, Tally> tallies;
+  for (const auto& [name, start] : read_starts(settings.starts)) {
+    const std::string folder = name.substr(0, name.find('/'));
+    const std::string stem = name.substr(name.find('/') + 1), kind = stem.substr(0, stem.find('_'));
+    if ((!settings.kind.empty() && settings.kind != kind) ||
+        (!settings.only.empty() && settings.only != name))
+      continue;
+    if (!pages.contains(folder)) pages[folder] = load_page(root / folder, settings.carriers);
+    const auto photo = image::decode_photo(base::read_file(root / (name + ".jpg"), kMostBytes),
+                                           {.color = image::DecodedColor::kGray});
+    image::Homography moved;
+    moved.m = {1, 0, settings.off_pt, 0, 1, -settings.off_pt, 0, 0, 1};
+    align::AlignOptions options;
+    if (!settings.carriers) options.marks = align::AlignOptions::Marks::kUnmarked;
+    const double before = cpu_s();
+    const align::Alignment alignment =
+        align::align_page(photo.frames.front().pixels.view(), pages[folder], start * moved, options);
+    const double seconds = cpu_s() - before;
+    Tally own;
+    add(own, alignment, seconds);
+    own.print(settings.words ? name : "  " + name);
+    if (settings.words) print_words(pages[folder], alignment);
+    add(tallies[kind], alignment, seconds);
+    add(tallies["~all"], alignment, seconds);
+  }
+  fmt::print("{:16} {:>6} {:>6} {:>8} {:>9} {:>8} {:>8} {:>10} {:>8} {:>8} {:>8}\n", "kind", "photos",
+             "words", "placed%", "median|e|", "90%|e|", "sigma", "in 1.645 s", ">5 s %", "mean ms",
+             "most ms");
+  for (auto& [kind, tally] : tallies) tally.print(kind);
+}
