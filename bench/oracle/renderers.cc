@@ -82,14 +82,13 @@ std::vector<image::GrayImage> render(Renderer renderer, const std::string& file,
   return parse_pgms(base::as_text(result.output));
 }
 
-std::vector<std::string> extract_text(const std::string& file) {
-  std::vector<std::string> texts;
-  for (const auto& arguments :
-       std::vector<std::vector<std::string>>{{"pdftotext", "-q", file, "-"},
-                                             {"pdftotext", "-q", "-layout", file, "-"},
-                                             {"mutool", "draw", "-q", "-F", "txt", "-o", "-", file}})
-    texts.emplace_back(base::as_text(run(arguments).output));
-  return texts;
+ExtractedText extract_text(const std::string& file) {
+  const auto printed = [](const std::vector<std::string>& arguments) {
+    return std::string(base::as_text(run(arguments).output));
+  };
+  return {printed({"pdftotext", "-q", file, "-"}),
+          printed({"mutool", "draw", "-q", "-F", "txt", "-o", "-", file}),
+          printed({"pdftotext", "-q", "-layout", file, "-"})};
 }
 
 int qpdf_check(const std::string& file) { return run({"qpdf", "--check", file}).status; }

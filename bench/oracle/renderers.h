@@ -20,8 +20,12 @@ struct Pages {
 // Gray pictures of the pages at `dpi`, whole pages as the program sizes them.
 std::vector<image::GrayImage> render(Renderer renderer, const std::string& file, Pages pages, int dpi);
 
-// What each extractor prints: pdftotext, pdftotext -layout, mutool draw -F txt.
-std::vector<std::string> extract_text(const std::string& file);
+// What the extractors print.
+struct ExtractedText {
+  std::string poppler, mupdf;  // pdftotext; mutool draw -F txt
+  std::string poppler_layout;  // pdftotext -layout
+};
+ExtractedText extract_text(const std::string& file);
 
 // qpdf --check: 0 fine, 2 errors, 3 warnings.
 int qpdf_check(const std::string& file);

@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <iostream>
 
 #include "base/file.h"
 #include "base/rng.h"
@@ -38,7 +38,7 @@ struct FileReport {
   oracle::PixelDifference poppler, mupdf;
   double most_error_pt = 0;
   std::size_t traced_glyphs = 0, untraceable_pages = 0;
-  bool text_equal = true;
+  bool text_equal = true, layout_equal = true;
   int qpdf_original = 0, qpdf_copy = 0;
   double size_ratio = 0;
   bool size_ok = true;
@@ -134,7 +134,7 @@ class FileBench {
     report_.size_ratio = std::max(report_.size_ratio, ratio);
     report_.size_ok = report_.size_ok && copy.size() <= original_size + original_size / 10 + 10'000;
     report_.qpdf_copy = std::max(report_.qpdf_copy, oracle::qpdf_check(copy_file_));
-    report_.text_equal = report_.text_equal && oracle::extract_text(copy_file_) == original_text_;
+    compare_texts(oracle::extract_text(copy_file_));
     compare_pictures(signs);
     compare_traces(signs);
     if (!arguments_.keep.empty())
@@ -145,6 +145,12 @@ class FileBench {
   oracle::Signs signs_of(std::size_t page, const std::vector<std::int8_t>& signs) const {
     return std::span(signs).subspan(opened_.model.first_carrier(page),
                                     opened_.model.pages[page].carriers.size());
+  }
+
+  void compare_texts(const oracle::ExtractedText& text) {
+    report_.text_equal =
+        report_.text_equal && text.poppler == original_text_.poppler && text.mupdf == original_text_.mupdf;
+    report_.layout_equal = report_.layout_equal && text.poppler_layout == original_text_.poppler_layout;
   }
 
   void compare_pictures(const std::vector<std::int8_t>& signs) {
@@ -179,7 +185,7 @@ class FileBench {
   oracle::Pages shown_;
   std::vector<image::GrayImage> original_poppler_, original_mupdf_;
   std::vector<std::vector<oracle::TracedGlyph>> original_trace_;
-  std::vector<std::string> original_text_;
+  oracle::ExtractedText original_text_;
 };
 
 double share(std::size_t part, std::size_t whole) {
@@ -190,17 +196,19 @@ void print_header() {
   fmt::print(
       "file,pages,text_pages,marked_pages,unexplained_pages,words,carriers,eligible_share,poppler_px,poppler_"
       "most,"
-      "mupdf_px,mupdf_most,error_pt,untraceable_pages,text_equal,qpdf_original,qpdf_copy,size_ratio,size_ok,"
+      "mupdf_px,mupdf_most,error_pt,untraceable_pages,text_equal,layout_equal,qpdf_original,qpdf_copy,size_"
+      "ratio,size_ok,"
       "read_ms,copy_ms,error\n");
 }
 
 void print(const FileReport& r) {
-  fmt::print("{},{},{},{},{},{},{},{:.3f},{},{},{},{},{:.4f},{},{},{},{},{:.3f},{},{:.0f},{:.1f},\"{}\"\n",
+  fmt::print("{},{},{},{},{},{},{},{:.3f},{},{},{},{},{:.4f},{},{},{},{},{},{:.3f},{},{:.0f},{:.1f},\"{}\"\n",
              r.name, r.pages, r.text_pages, r.marked_pages, r.unexplained_pages, r.words, r.carriers,
              share(r.carriers, r.eligible), r.poppler.pixels, r.poppler.most, r.mupdf.pixels, r.mupdf.most,
-             r.most_error_pt, r.untraceable_pages, r.text_equal ? "yes" : "NO", r.qpdf_original, r.qpdf_copy,
-             r.size_ratio, r.size_ok ? "yes" : "NO", r.read_ms, r.copy_ms, r.error);
-  std::cout.flush();
+             r.most_error_pt, r.untraceable_pages, r.text_equal ? "yes" : "NO", r.layout_equal ? "yes" : "no",
+             r.qpdf_original, r.qpdf_copy, r.size_ratio, r.size_ok ? "yes" : "NO", r.read_ms, r.copy_ms,
+             r.error);
+  std::fflush(stdout);
 }
 
 // The bars of the table. True if all are met.

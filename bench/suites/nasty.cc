@@ -8,8 +8,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
-#include <iostream>
 #include <new>
 
 #include "base/file.h"
@@ -81,7 +81,7 @@ bool run_all(const std::string& self, const std::string& data, const std::vector
     const std::string text = outcome(base::run_program({self, "--one", file.string()}, {}, limits));
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     fmt::print("{},{:.1f} s,{}\n", name, seconds, text);
-    std::cout.flush();
+    std::fflush(stdout);
     bad += text.starts_with("BAD") ? 1 : 0;
     ++count;
   }

@@ -64,10 +64,7 @@ std::unique_ptr<QPDF> open(const base::Bytes& bytes, const std::string& password
 bool is_signed(QPDF& qpdf) {
   QPDFObjectHandle root = qpdf.getRoot();
   QPDFObjectHandle permissions = root.getKey("/Perms");
-  if (permissions.isDictionary() &&
-      (permissions.getKey("/DocMDP").isDictionary() || permissions.getKey("/UR3").isDictionary())) {
-    return true;
-  }
+  if (permissions.isDictionary() && permissions.getKey("/DocMDP").isDictionary()) return true;
   QPDFObjectHandle form = root.getKey("/AcroForm");
   if (!form.isDictionary()) return false;
   std::vector<QPDFObjectHandle> todo{form.getKey("/Fields")};
@@ -146,6 +143,21 @@ class PageTreeWalk {
   std::vector<QPDFObjectHandle> pages_;
 };
 
+// ISO 32000-1:2008, 12.8.2.3: a usage rights signature lets Acrobat Reader save and annotate; it says nothing
+// of the content's author. Any change breaks it, and a reader then complains at every opening, so copies come
+// without it.
+bool remove_usage_rights(QPDF& qpdf) {
+  QPDFObjectHandle permissions = qpdf.getRoot().getKey("/Perms");
+  if (!permissions.isDictionary()) return false;
+  bool removed = false;
+  for (const char* key : {"/UR3", "/UR"}) {
+    removed = removed || permissions.hasKey(key);
+    permissions.removeKey(key);
+  }
+  if (permissions.getKeys().empty()) qpdf.getRoot().removeKey("/Perms");
+  return removed;
+}
+
 }  // namespace
 
 PdfFile::PdfFile(base::ByteView pdf, const ReadOptions& options)
@@ -156,6 +168,11 @@ PdfFile::PdfFile(base::ByteView pdf, const ReadOptions& options)
       throw Error(ErrorCode::kSigned, "The PDF is digitally signed, and marking a copy breaks the signature.",
                   {}, "Issue it all the same with --break-signatures, or mark it before it is signed.");
     }
+    if (remove_usage_rights(*qpdf_))
+      notes_.push_back(
+          {"page.usage_rights_removed",
+           "The PDF had Adobe's signature for extended use in Acrobat Reader, which no changed file "
+           "keeps; its copies come without it."});
     pages_ = PageTreeWalk(*qpdf_, options.max_pages).run();
   } catch (const Error&) {
     throw;

@@ -57,6 +57,8 @@ class Checker {
       whole_ = whole_ && pages.size() == model.pages.size();
   }
 
+  std::size_t pages_with_other_layout() const { return layout_differs_; }
+
   // False where the extractors see other pages than we do: then nothing can be said page by page.
   bool comparable() const { return whole_; }
 
@@ -81,7 +83,7 @@ class Checker {
   // Pages whose text some pattern changes. With kLocal the carriers next to each difference are put out of
   // use.
   std::set<std::size_t> failing_pages(int first_pattern, int last_pattern, Repair repair) {
-    std::set<std::size_t> failing;
+    std::set<std::size_t> failing, layout_differs;
     std::vector<bool> still_active = active_;
     const std::size_t extractors = repair == Repair::kLocal ? kExtractors.size() : kBinding;
     for (int pattern = first_pattern; pattern < last_pattern; ++pattern) {
@@ -90,13 +92,14 @@ class Checker {
         for (std::size_t page = 0; page < model_.pages.size(); ++page) {
           if (page < changed[extractor].size() && changed[extractor][page] == texts_[extractor][page])
             continue;
-          if (extractor < kBinding) failing.insert(page);
+          extractor < kBinding ? failing.insert(page) : layout_differs.insert(page);
           if (repair == Repair::kLocal && page < changed[extractor].size())
             drop_next_to(page, tokens_of(texts_[extractor][page]), tokens_of(changed[extractor][page]),
                          still_active);
         }
     }
     active_ = still_active;
+    if (extractors > kBinding) layout_differs_ = layout_differs.size();
     return failing;
   }
 
@@ -113,11 +116,24 @@ class Checker {
                     std::vector<bool>& still_active) const {
     const std::vector<std::size_t> places = parting_tokens(original, changed);
     if (places.size() > kMostPlaces) return;
+    for (const std::size_t at : places)
+      if (!drop_where(page, original, at, stands_at, still_active))
+        drop_where(page, original, at, touches, still_active);
+  }
+
+  using Criterion = bool(const PageModel&, std::size_t word, const std::vector<Token>&, std::size_t at);
+
+  bool drop_where(std::size_t page, const std::vector<Token>& tokens, std::size_t at, Criterion& criterion,
+                  std::vector<bool>& still_active) const {
     const std::size_t first = model_.first_carrier(page);
     const PageModel& model = model_.pages[page];
-    for (const std::size_t at : places)
-      for (std::size_t i = 0; i < model.carriers.size(); ++i)
-        if (stands_at(model, model.carriers[i].word, original, at)) still_active[first + i] = false;
+    bool any = false;
+    for (std::size_t i = 0; i < model.carriers.size(); ++i) {
+      if (!active_[first + i] || !criterion(model, model.carriers[i].word, tokens, at)) continue;
+      still_active[first + i] = false;
+      any = true;
+    }
+    return any;
   }
 
   // Whether a word is the token before or behind a place, judged by its text and one neighbour's.
@@ -133,6 +149,27 @@ class Checker {
     return has_next && text(word) == tokens[at + 1].text &&
            (text(word - 1) == tokens[at].text ||
             (at + 2 < tokens.size() && text(word + 1) == tokens[at + 2].text));
+  }
+
+  // The same where extractor and we cut words otherwise: one is the other's beginning or end.
+  static bool touches(const PageModel& page, std::size_t word, const std::vector<Token>& tokens,
+                      std::size_t at) {
+    const auto meet = [&](const std::string& one, const std::string& other) {
+      return !one.empty() && !other.empty() &&
+             (one.starts_with(other) || one.ends_with(other) || other.starts_with(one) ||
+              other.ends_with(one));
+    };
+    const std::string text = without_direction(page.words[word].text);
+    return meet(text, without_direction(tokens[at].text)) ||
+           (at + 1 < tokens.size() && meet(text, without_direction(tokens[at + 1].text)));
+  }
+
+  // pdftotext wraps what it holds for right-to-left in U+202A to U+202E.
+  static std::string without_direction(std::string text) {
+    for (const std::string_view mark : {"\u202A", "\u202B", "\u202C", "\u202D", "\u202E"})
+      for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark))
+        text.erase(at, mark.size());
+    return text;
   }
 
   void set_page(std::size_t page, bool use) {
@@ -186,6 +223,7 @@ class Checker {
   const Texts texts_;
   std::vector<bool> active_;
   bool whole_ = true;
+  std::size_t layout_differs_ = 0;  // pages, when last looked at
 };
 
 }  // namespace
@@ -204,6 +242,12 @@ TextCheck check_text(base::ByteView original, const CopyLayout& layout, const Do
   }
   const std::vector<bool> active = checker.run();
   for (std::size_t i = 0; i < active.size(); ++i) check.drop[i] = !active[i];
+  if (const std::size_t pages = checker.pages_with_other_layout(); pages > 0)
+    check.notes.push_back(
+        {"page.layout_text",
+         "On " + std::to_string(pages) +
+             " pages 'pdftotext -layout' may put other blanks between columns, or order them "
+             "otherwise; plain extraction is the same."});
   check.dropped = static_cast<std::size_t>(std::ranges::count(check.drop, true));
   return check;
 } catch (const base::Error& error) {
