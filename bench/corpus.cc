@@ -1,0 +1,166 @@
+#include "bench/corpus.h"
+
+#include <charconv>
+#include <cstdlib>
+
+#include "align/align.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "image/decode.h"
+#include "mark/signs.h"
+#include "page/render.h"
+#include "sim/photograph.h"
+
+namespace barium::bench {
+
+namespace {
+
+constexpr std::uint64_t kFileLimitBytes = 100'000'000;
+// The simulated camera wants a page finer than its own sensor.
+constexpr double kSimulatedPxPerPt = 400.0 / 72.0;
+
+base::Key bench_key(std::uint64_t seed, std::uint64_t number) {
+  base::ByteWriter writer;
+  writer.put_text("bench codebook");
+  writer.put(seed);
+  writer.put(number);
+  return base::sha256(writer.take());
+}
+
+std::uint64_t number_of(const std::string& text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw base::Error(base::ErrorCode::kMalformed, "'" + text + "' is not a number");
+  }
+  return value;
+}
+
+void set_field(Suite& suite, const std::string& key, const std::string& value) {
+  if (key == "seed")
+    suite.seed = number_of(value);
+  else if (key == "recipients")
+    suite.recipients = number_of(value);
+  else if (key == "leaks")
+    suite.leaks = static_cast<int>(number_of(value));
+  else if (key == "min_carriers")
+    suite.min_carriers = static_cast<int>(number_of(value));
+  else if (key == "document")
+    suite.document.push_back(value);
+  else if (key == "foreign")
+    suite.foreign.push_back(value);
+  else if (key == "camera")
+    suite.camera.push_back(value);
+  else
+    throw base::Error(base::ErrorCode::kMalformed, "a suite has no '" + key + "'");
+}
+
+std::vector<page::RegisteredPage> registered_pages(const page::DocumentModel& model, base::ByteView pdf) {
+  std::vector<page::RegisteredPage> pages;
+  auto rendered = page::render_pages(pdf, 1, static_cast<int>(model.pages.size()));
+  for (std::size_t i = 0; i < model.pages.size(); ++i) {
+    pages.push_back({model.pages[i], {std::move(rendered.at(i).picture), rendered.at(i).px_per_pt}});
+  }
+  return pages;
+}
+
+std::vector<int> leakable_pages(const page::DocumentModel& model, int min_carriers) {
+  std::vector<int> pages;
+  for (std::size_t i = 0; i < model.pages.size(); ++i) {
+    if (static_cast<int>(model.pages[i].carriers.size()) >= min_carriers)
+      pages.push_back(static_cast<int>(i));
+  }
+  return pages;
+}
+
+}  // namespace
+
+Suite read_suite(const std::filesystem::path& path) {
+  const base::Bytes bytes = base::read_file(path, kFileLimitBytes);
+  Suite suite;
+  std::string line;
+  for (const char c : base::as_text(bytes)) {
+    if (c != '\n') {
+      line += c;
+      continue;
+    }
+    line.resize(std::min(line.find('#'), line.size()));
+    line.erase(line.find_last_not_of(" \t\r") + 1);
+    if (const auto gap = line.find(' '); gap != std::string::npos) {
+      set_field(suite, line.substr(0, gap), line.substr(line.find_first_not_of(' ', gap)));
+    }
+    line.clear();
+  }
+  return suite;
+}
+
+std::optional<std::filesystem::path> data_folder() {
+  const char* named = std::getenv("BARIUM_DATA");
+  const std::filesystem::path folder = named != nullptr ? named : "../shared/data";
+  if (!std::filesystem::is_directory(folder)) return std::nullopt;
+  return folder;
+}
+
+sim::Camera read_camera(const std::string& name) {
+  const std::filesystem::path path = "bench/cameras/" + name + ".camera";
+  return sim::parse_camera(base::as_text(base::read_file(path, kFileLimitBytes)), path.string());
+}
+
+RegisteredDocument register_document(const std::filesystem::path& path, const Suite& suite,
+                                     std::uint64_t number) {
+  const base::Bytes pdf = base::read_file(path, kFileLimitBytes);
+  page::OpenedDocument opened = page::read_document(pdf);
+  std::vector<page::RegisteredPage> pages = registered_pages(opened.model, pdf);
+  std::vector<int> leakable = leakable_pages(opened.model, suite.min_carriers);
+  code::Codebook codebook(bench_key(suite.seed, number), opened.model.carrier_count());
+  return {path.filename().string(), std::move(opened), std::move(pages), std::move(codebook),
+          std::move(leakable)};
+}
+
+Vault::Vault(std::vector<RegisteredDocument> documents) : documents_(std::move(documents)) {
+  for (std::size_t d = 0; d < documents_.size(); ++d) {
+    for (std::size_t p = 0; p < documents_[d].pages.size(); ++p) {
+      const auto id = find::PageId{static_cast<std::uint32_t>(place_of_.size())};
+      index_.add(id, find::page_features(documents_[d].pages[p]));
+      place_of_.push_back({d, p, {}});
+    }
+  }
+}
+
+std::optional<Vault::Place> Vault::find(image::GrayView photo) const {
+  const auto placement = find::identify(photo, index_, [&](find::PageId id) {
+    const Place& place = place_of_.at(static_cast<std::uint32_t>(id));
+    return documents_[place.document].pages[place.page];
+  });
+  if (!placement) return std::nullopt;
+  Place place = place_of_.at(static_cast<std::uint32_t>(placement->page));
+  place.photo_from_page = placement->photo_from_page;
+  return place;
+}
+
+Examination examine(const Vault& vault, image::GrayView photo, std::uint64_t copies) {
+  Examination examination;
+  examination.place = vault.find(photo);
+  if (!examination.place) return examination;
+  const RegisteredDocument& document = vault.documents()[examination.place->document];
+  const page::RegisteredPage& page = document.pages[examination.place->page];
+  const align::Alignment alignment = align::align_page(photo, page, examination.place->photo_from_page);
+  examination.reading = mark::read_marks(page.model, alignment.words);
+  const std::size_t first = document.opened.model.first_carrier(examination.place->page);
+  std::vector<trace::Evidence> evidence;
+  for (const mark::SoftBit& bit : examination.reading.bits) {
+    evidence.push_back({static_cast<std::uint32_t>(first + bit.carrier), bit.llr});
+  }
+  if (!evidence.empty()) examination.traced = trace::trace(evidence, document.codebook, copies);
+  return examination;
+}
+
+image::GrayImage photograph_page(base::ByteView pdf, std::size_t page, const sim::Camera& camera,
+                                 std::uint64_t seed) {
+  const int number = static_cast<int>(page) + 1;
+  const auto rendered = page::render_pages(pdf, number, number, {.px_per_pt = kSimulatedPxPerPt}).at(0);
+  const sim::Photograph photo = sim::photograph(rendered.picture.view(), rendered.px_per_pt, camera, seed);
+  return image::decode_photo(photo.file, {.color = image::DecodedColor::kGray}).frames.at(0).pixels;
+}
+
+}  // namespace barium::bench
