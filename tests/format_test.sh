@@ -6,4 +6,4 @@ if ! command -v clang-format-14 >/dev/null; then
   echo "SKIPPED: clang-format-14 is not installed (apt-get install clang-format-14); the format was not checked"
   exit 77
 fi
-find src tests bench -name '*.h' -o -name '*.cc' | sort | xargs clang-format-14 --dry-run --Werror
+find src tests bench demo -name '*.h' -o -name '*.cc' | sort | xargs clang-format-14 --dry-run --Werror
