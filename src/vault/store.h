@@ -132,6 +132,8 @@ class Store {
   // Marks reserved copies as issued; a second time changes nothing but hash and time.
   virtual void mark_issued(DocumentRow document, const IssuedCopy& copy) = 0;
   virtual std::uint64_t next_copy_number(DocumentRow document) = 0;  // one above the highest reserved
+  // Numbers below it that are nobody's: their codeword was another's already. Ascending.
+  virtual std::vector<std::uint64_t> unused_copy_numbers(DocumentRow document) = 0;
   virtual std::optional<Copy> find_copy(DocumentRow document, std::uint64_t number) = 0;
   virtual std::optional<Copy> find_copy(DocumentRow document, const Fingerprint& recipient) = 0;
   virtual CopyCounts count_copies(DocumentRow document) = 0;

@@ -157,6 +157,12 @@ TEST_P(StoreContract, ACopyIsReservedThenIssued) {
   EXPECT_EQ(store_->find_copy(row, 4), std::nullopt);
 }
 
+TEST_P(StoreContract, NumbersThatWerePassedOverAreKnown) {
+  const DocumentRow row = add(1);
+  for (const std::uint64_t number : {1, 2, 5}) store_->reserve(row, copy(number));
+  EXPECT_THAT(store_->unused_copy_numbers(row), ElementsAre(0, 3, 4));
+}
+
 TEST_P(StoreContract, NoRecipientTwiceNoCodewordTwiceNoIdTwice) {
   const DocumentRow row = add(1);
   ASSERT_EQ(store_->reserve(row, copy(1)), Reservation::kReserved);

@@ -264,6 +264,16 @@ std::uint64_t SqliteStore::next_copy_number(DocumentRow document) {
   return static_cast<std::uint64_t>(query.integer(0));
 }
 
+std::vector<std::uint64_t> SqliteStore::unused_copy_numbers(DocumentRow document) {
+  std::vector<std::uint64_t> unused;
+  Statement query(database_, "SELECT number FROM copy WHERE document = ? ORDER BY number");
+  query.bind(row_of(document));
+  for (std::uint64_t expected = 0; query.step(); ++expected)
+    for (const auto number = static_cast<std::uint64_t>(query.integer(0)); expected < number; ++expected)
+      unused.push_back(expected);
+  return unused;
+}
+
 std::optional<Copy> SqliteStore::find_copy(DocumentRow document, std::uint64_t number) {
   return read_copy(copy_queries().by_number.restart().bind(row_of(document)).bind(column(number)));
 }

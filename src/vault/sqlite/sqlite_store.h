@@ -38,6 +38,7 @@ class SqliteStore final : public Store {
   Reservation reserve(DocumentRow document, const NewCopy& copy) override;
   void mark_issued(DocumentRow document, const IssuedCopy& copy) override;
   std::uint64_t next_copy_number(DocumentRow document) override;
+  std::vector<std::uint64_t> unused_copy_numbers(DocumentRow document) override;
   std::optional<Copy> find_copy(DocumentRow document, std::uint64_t number) override;
   std::optional<Copy> find_copy(DocumentRow document, const Fingerprint& recipient) override;
   CopyCounts count_copies(DocumentRow document) override;
