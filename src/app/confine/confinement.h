@@ -19,6 +19,7 @@ enum class Task : std::uint8_t {
   kDecodePhoto = 1,   // picture bytes -> pixels
   kReadDocument = 2,  // PDF -> models and template
   kRenderPages = 3,   // PDF -> pixels of some pages
+  kCountPages = 4,    // PDF -> number of pages
 };
 
 struct WorkerLimits {

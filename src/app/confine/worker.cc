@@ -8,6 +8,7 @@
 #include "app/confine/answer.h"
 #include "app/confine/probe.h"
 #include "app/confine/seccomp_filter.h"
+#include "app/confine/tasks.h"
 #include "base/error.h"
 
 namespace barium::app {
@@ -59,9 +60,16 @@ Bytes perform(ByteView request) {
   switch (task) {
     case Task::kProbe:
       return do_probe(body);
-    default:
-      reader.fail("asks for an unknown task");
+    case Task::kDecodePhoto:
+      return do_decode_photo(body);
+    case Task::kReadDocument:
+      return do_read_document(body);
+    case Task::kCountPages:
+      return do_count_pages(body);
+    case Task::kRenderPages:
+      return do_render_pages(body);
   }
+  reader.fail("asks for an unknown task");
 }
 
 }  // namespace

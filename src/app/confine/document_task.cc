@@ -1,0 +1,149 @@
+#include <algorithm>
+
+#include "app/confine/answer.h"
+#include "app/confine/pixels.h"
+#include "app/confine/tasks.h"
+#include "page/pdf_file.h"
+
+namespace barium::app {
+
+namespace {
+
+constexpr const char* kAnswer = "the answer of the confined worker";
+constexpr std::uint64_t kSecondsPerPage = 20;  // DESIGN.md: 20 s CPU a page
+
+// A page of text takes at least this many bytes of a file (core documents: 2 kB and more), so that the size
+// bounds the pages before anybody has counted them.
+constexpr std::uint64_t kBytesPerPage = 20'000;
+constexpr std::uint64_t kMostSeconds = 600;
+
+WorkerLimits limits_for(std::uint64_t pages) {
+  WorkerLimits limits;
+  limits.cpu_s = std::min(kMostSeconds, kSecondsPerPage * std::max<std::uint64_t>(1, pages));
+  limits.wall = std::chrono::seconds(3 * limits.cpu_s);  // the machine may be busy
+  return limits;
+}
+
+// Twenty seconds, and one more for each page the file has room for.
+WorkerLimits limits_for_reading(base::ByteView pdf) {
+  WorkerLimits limits = limits_for(1);
+  limits.cpu_s = std::min(kMostSeconds, limits.cpu_s + pdf.size() / kBytesPerPage);
+  limits.wall = std::chrono::seconds(3 * limits.cpu_s);
+  return limits;
+}
+
+// The worker may lie about the model: what later code indexes with is checked here.
+void expect_consistent(const page::PageModel& page, const base::ByteReader& reader) {
+  for (const page::Carrier& carrier : page.carriers)
+    if (carrier.word >= page.words.size()) reader.fail("names a carrier that is no word");
+}
+
+}  // namespace
+
+page::OpenedDocument read_document(const Confinement& confinement, base::ByteView pdf,
+                                   const page::ReadOptions& options) {
+  base::ByteWriter request;
+  request.put(options.strength_pt);
+  request.put_text(options.password);
+  request.put(static_cast<std::uint8_t>(options.break_signatures));
+  request.put(static_cast<std::uint64_t>(options.max_pages));
+  request.put(options.max_content_bytes);
+  request.put_raw(pdf);
+  const base::Bytes answer = confinement.call(Task::kReadDocument, request.take(), limits_for_reading(pdf));
+  base::ByteReader reader(answer, kAnswer);
+  page::OpenedDocument opened;
+  opened.model.notes = get_notes(reader);
+  const std::size_t pages = reader.get_count(4);
+  if (pages > options.max_pages) reader.fail("holds more pages than are allowed");
+  for (std::size_t i = 0; i < pages; ++i) {
+    opened.model.pages.push_back(page::parse_page(reader.get_blob()));
+    expect_consistent(opened.model.pages.back(), reader);
+  }
+  const base::ByteView copy_template = reader.get_blob();
+  opened.copy_template.bytes.assign(copy_template.begin(), copy_template.end());
+  reader.expect_end();
+  return opened;
+}
+
+base::Bytes do_read_document(base::ByteView request) {
+  base::ByteReader reader(request, "the request");
+  page::ReadOptions options;
+  options.strength_pt = reader.get<double>();
+  options.password = reader.get_text();
+  options.break_signatures = reader.get<std::uint8_t>() != 0;
+  options.max_pages = reader.get<std::uint64_t>();
+  options.max_content_bytes = reader.get<std::uint64_t>();
+  const page::OpenedDocument opened = page::read_document(reader.get_raw(reader.remaining()), options);
+  base::ByteWriter answer;
+  put_notes(answer, opened.model.notes);
+  answer.put(static_cast<std::uint32_t>(opened.model.pages.size()));
+  for (const page::PageModel& page : opened.model.pages) answer.put_blob(page::serialize(page));
+  answer.put_blob(opened.copy_template.bytes);
+  return answer.take();
+}
+
+int count_pages(const Confinement& confinement, base::ByteView pdf, const std::string& password) {
+  base::ByteWriter request;
+  request.put_text(password);
+  request.put_raw(pdf);
+  const base::Bytes answer = confinement.call(Task::kCountPages, request.take(), limits_for_reading(pdf));
+  base::ByteReader reader(answer, kAnswer);
+  return static_cast<int>(std::min(reader.get<std::uint32_t>(), 1'000'000u));
+}
+
+base::Bytes do_count_pages(base::ByteView request) {
+  base::ByteReader reader(request, "the request");
+  page::ReadOptions options;
+  options.password = reader.get_text();
+  options.break_signatures = true;
+  const page::PdfFile file(reader.get_raw(reader.remaining()), options);
+  base::ByteWriter answer;
+  answer.put(static_cast<std::uint32_t>(file.pages().size()));
+  return answer.take();
+}
+
+std::vector<page::RenderedPage> render_pages(const Confinement& confinement, base::ByteView pdf, int first,
+                                             int last, const page::RenderOptions& options) {
+  base::require(first >= 1 && last >= first, "pages count from 1");
+  base::ByteWriter request;
+  request.put(std::int32_t{first});
+  request.put(std::int32_t{last});
+  request.put(options.px_per_pt);
+  request.put(std::int32_t{options.max_side_px});
+  request.put(static_cast<std::uint8_t>(options.color));
+  request.put_text(options.password);
+  request.put_raw(pdf);
+  const std::size_t pages = static_cast<std::size_t>(last - first) + 1;
+  const base::Bytes answer = confinement.call(Task::kRenderPages, request.take(), limits_for(pages));
+  base::ByteReader reader(answer, kAnswer);
+  if (reader.get<std::uint32_t>() != pages) reader.fail("holds other pages than were asked for");
+  std::vector<page::RenderedPage> rendered;
+  for (std::size_t i = 0; i < pages; ++i) {
+    page::RenderedPage page{.page = first + static_cast<int>(i)};
+    page.px_per_pt = reader.get<double>();
+    if (!(page.px_per_pt > 0 && page.px_per_pt <= options.px_per_pt)) reader.fail("holds a page without scale");
+    page.picture = get_picture(reader, options.max_side_px, std::int64_t{options.max_side_px} * options.max_side_px);
+    rendered.push_back(std::move(page));
+  }
+  return rendered;
+}
+
+base::Bytes do_render_pages(base::ByteView request) {
+  base::ByteReader reader(request, "the request");
+  const int first = reader.get<std::int32_t>(), last = reader.get<std::int32_t>();
+  page::RenderOptions options;
+  options.px_per_pt = reader.get<double>();
+  options.max_side_px = reader.get<std::int32_t>();
+  options.color = static_cast<page::RenderOptions::Color>(reader.get<std::uint8_t>());
+  options.password = reader.get_text();
+  const auto pages = page::render_pages(reader.get_raw(reader.remaining()), first, last, options);
+  base::ByteWriter answer;
+  answer.put(static_cast<std::uint32_t>(pages.size()));
+  for (const page::RenderedPage& page : pages) {
+    answer.put(page.px_per_pt);
+    put_picture(answer, page.picture);
+  }
+  return answer.take();
+}
+
+}  // namespace barium::app

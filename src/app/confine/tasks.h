@@ -1,0 +1,35 @@
+#pragma once
+
+// What a confined worker does, as ordinary functions. Each throws base::Error as its namesake in image/ or page/
+// does, and kLimit, kMalformed or kConfinement for a worker that died. Answers are bounded in every count
+// before memory is taken for them.
+
+#include <vector>
+
+#include "app/confine/confinement.h"
+#include "image/decode.h"
+#include "page/document.h"
+#include "page/render.h"
+
+namespace barium::app {
+
+image::Photo decode_photo(const Confinement& confinement, base::ByteView bytes,
+                          const image::DecodeOptions& options);
+
+page::OpenedDocument read_document(const Confinement& confinement, base::ByteView pdf,
+                                   const page::ReadOptions& options);
+
+// Also of a signed document: only its pages are wanted.
+int count_pages(const Confinement& confinement, base::ByteView pdf, const std::string& password);
+
+// first and last: pages, counting from 1.
+std::vector<page::RenderedPage> render_pages(const Confinement& confinement, base::ByteView pdf, int first,
+                                             int last, const page::RenderOptions& options);
+
+// In the worker: request body in, answer body out.
+base::Bytes do_decode_photo(base::ByteView request);
+base::Bytes do_read_document(base::ByteView request);
+base::Bytes do_count_pages(base::ByteView request);
+base::Bytes do_render_pages(base::ByteView request);
+
+}  // namespace barium::app
