@@ -1,0 +1,35 @@
+#include "app/flow/capacity.h"
+
+#include <cmath>
+
+#include "base/error.h"
+
+namespace barium::app {
+
+double largest_circulation(const code::Codebook& codebook, double alpha) {
+  double entropy = 0;
+  for (const double p : codebook.biases()) entropy -= p * std::log(p) + (1 - p) * std::log(1 - p);
+  return alpha * std::exp(entropy);
+}
+
+void expect_capacity(const vault::Document& document, std::uint64_t copies) {
+  using base::Error;
+  using base::ErrorCode;
+  constexpr const char* kAdvice =
+      "Issue a document with more running text: 'barium forecast' says what each can bear";
+  if (document.carriers == 0)
+    throw Error(ErrorCode::kUnsupported,
+                "'" + document.title + "' has no word that can carry a mark: no copies were made", {},
+                kAdvice);
+  const double most = largest_circulation({document.codebook_key, document.carriers});
+  if (static_cast<double>(copies) <= most) return;
+  throw Error(ErrorCode::kUnsupported,
+              "'" + document.title + "' has " + std::to_string(document.carriers) +
+                  " words that can carry a mark: too few to tell " + std::to_string(copies) +
+                  " recipients apart" +
+                  (most >= 1 ? " (at most " + std::to_string(static_cast<std::uint64_t>(most)) + ")" : "") +
+                  "; no copies were made",
+              {}, kAdvice);
+}
+
+}  // namespace barium::app

@@ -1,0 +1,38 @@
+#pragma once
+
+// DIR/copies.csv, the only place where a copy's id meets a name: columns copy, name, file, then the issuer's
+// other columns. Rows of earlier lists stay.
+
+#include <filesystem>
+#include <map>
+
+#include "app/flow/people.h"
+
+namespace barium::app {
+
+class CopiesList {
+ public:
+  // What DIR/copies.csv says now; empty where there is none. Throws base::Error(kMalformed) for a copies.csv
+  // that is not ours, which is then left alone.
+  explicit CopiesList(const std::filesystem::path& directory);
+
+  // The file that the list names for a copy; empty: none.
+  std::string file_of(const std::string& copy) const;
+  // Copies of other lists than this one that own a file.
+  bool owned(const std::string& file) const { return owners_.contains(file); }
+
+  void put(const std::string& copy, const std::string& file, const People& people, const Person& person);
+  // Atomic and on disk on return; readable by its owner only.
+  void write() const;
+
+ private:
+  using Row = std::map<std::string, std::string>;  // by column
+
+  std::filesystem::path path_;
+  std::vector<std::string> columns_;  // after copy, name, file
+  std::vector<std::string> order_;    // copies, as they came
+  std::map<std::string, Row> rows_;   // by copy
+  std::map<std::string, std::string> owners_;
+};
+
+}  // namespace barium::app

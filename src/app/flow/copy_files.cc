@@ -1,0 +1,96 @@
+#include "app/flow/copy_files.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "app/flow/file_names.h"
+#include "base/error.h"
+#include "base/file.h"
+
+namespace barium::app {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPrefix = ".barium-";
+constexpr std::string_view kSuffix = ".part";
+constexpr std::uint64_t kMostCopyBytes = 1'000'000'000;
+
+[[noreturn]] void fail(const fs::path& path, int error) {
+  throw Error(ErrorCode::kStorage, std::string("cannot be written: ") + std::strerror(error),
+              {.file = path.string()}, "Check permissions and free space, and run the same command again");
+}
+
+// Everything written to the directory's file system is on disk on return; errors of it are reported since
+// Linux 5.8.
+void sync_directory(const fs::path& directory, int (*how)(int)) {
+  const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = fd >= 0 && how(fd) == 0;
+  const int error = errno;
+  if (fd >= 0) ::close(fd);
+  if (!synced) fail(directory, error);
+}
+
+}  // namespace
+
+CopyFiles::CopyFiles(fs::path directory) : directory_(std::move(directory)) {
+  std::error_code error;
+  fs::create_directories(directory_, error);
+  if (error) fail(directory_, error.value());
+  remove_temporaries();
+}
+
+fs::path CopyFiles::temporary(const std::string& copy) const {
+  return directory_ / (std::string(kPrefix) + copy + std::string(kSuffix));
+}
+
+void CopyFiles::remove_temporaries() const {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(directory_, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kPrefix) && name.ends_with(kSuffix)) fs::remove(entry.path(), error);
+  }
+}
+
+base::Bytes CopyFiles::write_temporary(const std::string& copy, base::ByteView bytes) const {
+  const fs::path path = temporary(copy);
+  base::write_file(path, bytes, base::Durability::kVisible, 0644);
+  return base::read_file(path, kMostCopyBytes);
+}
+
+void CopyFiles::sync() const { sync_directory(directory_, ::syncfs); }
+void CopyFiles::sync_names() const { sync_directory(directory_, ::fsync); }
+
+bool CopyFiles::holds(const std::string& file, const base::Digest& digest) const {
+  std::error_code error;
+  const fs::path path = directory_ / file;
+  return !file.empty() && fs::is_regular_file(path, error) &&
+         base::sha256(base::read_file(path, kMostCopyBytes)) == digest;
+}
+
+std::string CopyFiles::publish(const std::string& copy, const std::string& title, const std::string& name,
+                               const base::Digest& digest) {
+  const std::string plain = copy_file_name(title, name, 1);
+  for (int number = std::max(1, next_number_[plain]);; ++number) {
+    const std::string file = copy_file_name(title, name, number);
+    if (::renameat2(AT_FDCWD, temporary(copy).c_str(), AT_FDCWD, (directory_ / file).c_str(),
+                    RENAME_NOREPLACE) == 0) {
+      next_number_[plain] = number + 1;
+      return file;
+    }
+    if (errno != EEXIST) fail(directory_ / file, errno);
+    if (holds(file, digest)) {
+      ::unlink(temporary(copy).c_str());
+      return file;
+    }
+  }
+}
+
+}  // namespace barium::app

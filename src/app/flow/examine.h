@@ -1,0 +1,78 @@
+#pragma once
+
+// What a photo shows: document and page, and whose copy it is of, with a proven bound on the chance of
+// accusing anybody innocent. The plain structs here become the lines of docs/formats/examination.md.
+
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/confine/confinement.h"
+#include "app/flow/watch.h"
+#include "base/error.h"
+#include "base/note.h"
+#include "vault/store.h"
+
+namespace barium::app {
+
+// Enum names are part of the JSON: see name_of.
+enum class Verdict { kGenuine, kAltered, kNotOurs, kUndetermined };
+const char* name_of(Verdict verdict);
+
+struct PhotoInfo {
+  std::string file;
+  std::string sha256;  // hex
+  int page = 0;        // of a PDF or multipage picture, from 1; 0: the file is one picture
+  int width = 0, height = 0;
+};
+
+struct PlacementInfo {
+  std::string document, title;
+  int page = 0;
+  double score = 0;
+  std::array<double, 9> photo_from_page{};
+};
+
+struct AccusedCopy {
+  std::string copy;
+  double log_p_value = 0;  // natural log
+  std::string bound;
+};
+
+struct Examination {
+  PhotoInfo photo;
+  std::optional<PlacementInfo> placement;
+  Verdict verdict = Verdict::kUndetermined;
+  int words_on_page = 0;
+  int carriers_on_page = 0;
+  int carriers_read = 0;
+  std::vector<AccusedCopy> accused;
+  std::uint64_t tested_copies = 0;
+  double alpha = 1e-6;
+  base::Notes notes;
+  std::optional<base::Error> error;  // the photo could not be examined
+};
+
+struct ExamineOptions {
+  std::string document;  // only this one; see find_document
+  int page = 0;          // only this one; 0: all
+  std::string password;  // of encrypted PDFs
+  double alpha = 1e-6;   // bound on accusing anybody innocent by one photo
+  unsigned threads = 0;  // 0: one a core
+};
+
+struct ExamineSummary {
+  std::uint64_t photos = 0, placed = 0, named = 0, failed = 0;
+};
+
+// Every file, every picture in every directory (also below), every page of every PDF. `report` is called in
+// the order of the input. A bad file becomes a result with an error. Throws base::Error for the vault, a
+// document that does not exist, kInterrupted.
+ExamineSummary examine(vault::Store& store, const std::vector<std::filesystem::path>& inputs,
+                       const ExamineOptions& options, const Confinement& confinement,
+                       const std::function<void(const Examination&)>& report, const Watch& watch = {});
+
+}  // namespace barium::app

@@ -1,0 +1,111 @@
+#include "app/flow/text_encoding.h"
+
+#include <array>
+
+namespace barium::app {
+
+namespace {
+
+using base::ByteView;
+
+void append_utf8(std::string& out, char32_t c) {
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += {static_cast<char>(0xc0 | c >> 6), static_cast<char>(0x80 | (c & 0x3f))};
+  } else if (c < 0x10000) {
+    out += {static_cast<char>(0xe0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 0x3f)),
+            static_cast<char>(0x80 | (c & 0x3f))};
+  } else {
+    out += {static_cast<char>(0xf0 | c >> 18), static_cast<char>(0x80 | (c >> 12 & 0x3f)),
+            static_cast<char>(0x80 | (c >> 6 & 0x3f)), static_cast<char>(0x80 | (c & 0x3f))};
+  }
+}
+
+[[noreturn]] void no_text(const char* why) {
+  throw base::Error(base::ErrorCode::kMalformed, std::string("is no text: ") + why, {},
+                    "Save the list as CSV, UTF-8");
+}
+
+std::string from_utf16(ByteView bytes, bool big_endian) {
+  if (bytes.size() % 2 != 0) no_text("UTF-16 cut in the middle of a character");
+  const auto unit = [&](std::size_t i) {
+    return static_cast<char32_t>(big_endian ? bytes[i] << 8 | bytes[i + 1] : bytes[i + 1] << 8 | bytes[i]);
+  };
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); i += 2) {
+    char32_t c = unit(i);
+    if (c >= 0xd800 && c < 0xdc00 && i + 3 < bytes.size() && (unit(i + 2) & 0xfc00) == 0xdc00) {
+      c = 0x10000 + ((c & 0x3ff) << 10) + (unit(i + 2) & 0x3ff);
+      i += 2;
+    } else if (c >= 0xd800 && c < 0xe000) {
+      no_text("half a UTF-16 pair");
+    }
+    append_utf8(out, c);
+  }
+  return out;
+}
+
+// WHATWG Encoding Standard, index windows-1252, 0x80 to 0x9f; the rest is Latin-1.
+constexpr std::array<char16_t, 32> kWindows1252 = {
+    0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0x008d, 0x017d, 0x008f, 0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178};
+
+std::string from_windows_1252(ByteView bytes) {
+  std::string out;
+  for (const std::uint8_t byte : bytes)
+    append_utf8(out, byte >= 0x80 && byte < 0xa0 ? kWindows1252[byte - 0x80] : byte);
+  return out;
+}
+
+// Bytes that follow a first byte; -1 for what begins no character.
+int following(unsigned char first) {
+  if (first < 0x80) return 0;
+  if (first >= 0xc2 && first < 0xe0) return 1;
+  if ((first & 0xf0) == 0xe0) return 2;
+  if (first >= 0xf0 && first < 0xf5) return 3;
+  return -1;
+}
+
+// Unicode 15, table 3-7: the second byte keeps out long forms, surrogates and what lies beyond U+10FFFF.
+bool second_fits(unsigned char first, unsigned char second) {
+  if (first == 0xe0) return second >= 0xa0;
+  if (first == 0xed) return second < 0xa0;
+  if (first == 0xf0) return second >= 0x90;
+  if (first == 0xf4) return second < 0x90;
+  return true;
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto first = static_cast<unsigned char>(text[i]);
+    const int more = following(first);
+    if (more < 0 || i + static_cast<std::size_t>(more) >= text.size()) return false;
+    for (int k = 1; k <= more; ++k) {
+      const auto next = static_cast<unsigned char>(text[++i]);
+      if ((next & 0xc0) != 0x80 || (k == 1 && !second_fits(first, next))) return false;
+    }
+  }
+  return true;
+}
+
+DecodedText decode_text(ByteView bytes) {
+  const std::string_view raw = base::as_text(bytes);
+  DecodedText decoded;
+  if (raw.starts_with("\xff\xfe") || raw.starts_with("\xfe\xff")) {
+    decoded = {from_utf16(bytes.subspan(2), raw[0] == '\xfe'), TextEncoding::kUtf16};
+  } else if (raw.starts_with("\xef\xbb\xbf") && is_utf8(raw.substr(3))) {
+    decoded.text = raw.substr(3);
+  } else if (is_utf8(raw)) {
+    decoded.text = raw;
+  } else {
+    decoded = {from_windows_1252(bytes), TextEncoding::kWindows1252};
+  }
+  if (decoded.text.find('\0') != std::string::npos) no_text("it holds zero bytes");
+  return decoded;
+}
+
+}  // namespace barium::app
