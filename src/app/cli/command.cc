@@ -1,0 +1,110 @@
+#include "app/cli/command.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdlib>
+
+#include "app/cli/version.h"
+#include "base/error.h"
+
+namespace barium::app {
+
+namespace {
+
+constexpr std::array<Command, 9> kCommands = {{
+    {"init", "Make an empty vault",
+     "  barium init\n"
+     "  barium init --vault /srv/centre.vault",
+     bind_init},
+    {"add", "Register an original, so that copies can be issued and photographs recognised",
+     "  barium add record.pdf\n"
+     "  barium add record.pdf --title 'Weekly record' --json\n"
+     "  barium add minutes/*.pdf",
+     bind_add},
+    {"list", "Show the documents of the vault",
+     "  barium list\n"
+     "  barium list --json",
+     bind_list},
+    {"forecast", "Say what a document can bear, before it is issued",
+     "  barium forecast record.pdf --copies 1000\n"
+     "  barium forecast d-7k3m9q2x",
+     bind_forecast},
+    {"issue", "Write one individually marked copy for each person of a list",
+     "  barium issue d-7k3m9q2x --to people.csv --out copies\n"
+     "\n"
+     "  people.csv begins with a line that names its columns, one of them 'name':\n"
+     "    name,unit\n"
+     "    Ann Example,Registry\n"
+     "  DIR/copies.csv then says which copy is whose: keep it as safe as the vault.\n"
+     "  Stopped or killed at any moment, the same command goes on: nobody is issued twice.",
+     bind_issue},
+    {"examine", "Say which page a photograph shows, and whose copy it is of",
+     "  barium examine leak.jpg\n"
+     "  barium examine photos/ leaked.pdf --json > findings.jsonl\n"
+     "  barium examine leak.jpg --document d-7k3m9q2x --page 3",
+     bind_examine},
+    {"doctor", "Check programs, confinement, vault and disk",
+     "  barium doctor\n"
+     "  barium doctor --vault /srv/centre.vault",
+     bind_doctor},
+    {"completion", "Print the completion of a shell",
+     "  source <(barium completion bash)\n"
+     "  barium completion fish > ~/.config/fish/completions/barium.fish",
+     bind_completion},
+    {"manual", "Print the manual page", "  barium manual | man -l -", bind_manual},
+}};
+
+bool set(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0' && std::string_view(value) != "0";
+}
+
+void bind_common(CLI::App& app, Common& common) {
+  app.add_option("--vault", common.vault, "The vault's directory (else BARIUM_VAULT, else ./barium.vault)")
+      ->type_name("PATH");
+  app.add_flag("--json", common.json, "Results as JSON on stdout, one object a line");
+  app.add_flag(
+      "--unconfined", common.unconfined,
+      "Parse files without the walls of bubblewrap (also BARIUM_UNCONFINED=1): for files you trust only");
+}
+
+}  // namespace
+
+Confinement Common::confinement() const {
+  if (unconfined)
+    fmt::print(stderr,
+               "Warning: files are parsed without confinement (--unconfined or BARIUM_UNCONFINED).\n");
+  return Confinement(unconfined ? Walls::kUnconfined : Walls::kConfined);
+}
+
+std::span<const Command> commands() { return kCommands; }
+
+CommandLine::CommandLine()
+    : app_("barium: individually marked copies of documents, and whose copy a photograph shows.", "barium") {
+  if (set("BARIUM_VAULT")) common_.vault = std::getenv("BARIUM_VAULT");
+  common_.unconfined = set("BARIUM_UNCONFINED");
+  app_.require_subcommand(1);
+  app_.set_version_flag("--version", kVersionText);
+  app_.footer("'barium COMMAND --help' explains a command. Exit codes: 0 done, 2 wrong usage, 3 failed.");
+  for (const Command& command : kCommands) {
+    CLI::App* sub = app_.add_subcommand(command.name, command.summary);
+    sub->footer(std::string("Examples:\n") + command.examples);
+    actions_[command.name] = command.bind(*sub);
+    bind_common(*sub, common_);
+  }
+}
+
+int CommandLine::run(int argc, char** argv) {
+  try {
+    app_.parse(argc, argv);
+    return actions_.at(app_.get_subcommands().front()->get_name())(common_);
+  } catch (const CLI::ParseError& error) {
+    return app_.exit(error) == 0 ? kDone : kUsage;
+  } catch (const base::Error& error) {
+    fmt::print(stderr, "barium: {}\n", error.what());
+    return error.code() == base::ErrorCode::kUsage ? kUsage : kFailed;
+  }
+}
+
+}  // namespace barium::app

@@ -1,0 +1,116 @@
+#include "app/flow/examine.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "app/cli/command.h"
+#include "app/cli/json.h"
+#include "app/cli/talk.h"
+
+namespace barium::app {
+
+namespace {
+
+struct ExamineFlags {
+  std::vector<std::string> inputs;
+  ExamineOptions options;
+  bool check = false;
+};
+
+// DESIGN.md, exit codes with --check: 0 genuine, 10 altered, 11 not ours, 12 undetermined; of several photos
+// the one that most needs looking at.
+int check_code(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kGenuine:
+      return kDone;
+    case Verdict::kAltered:
+      return 10;
+    case Verdict::kNotOurs:
+      return 11;
+    case Verdict::kUndetermined:
+      return 12;
+  }
+  return 12;
+}
+
+int rank(int code) { return code == 10 ? 3 : code == 11 ? 2 : code == 12 ? 1 : 0; }
+
+std::string chance(double log_p) {
+  const double digits = -log_p / std::numbers::ln10;
+  if (digits < 6)
+    return fmt::format("less than 1 in {}", grouped(static_cast<std::uint64_t>(std::exp(-log_p))));
+  return fmt::format("less than 1 in 10^{:.0f}", std::floor(digits));
+}
+
+void tell_copies(const Examination& it) {
+  if (it.tested_copies == 0) return;
+  for (const AccusedCopy& one : it.accused)
+    fmt::print("  It is copy {} (chance that a given innocent copy would look like this: {}).\n", one.copy,
+               chance(one.log_p_value));
+  if (it.accused.empty()) fmt::print("  It cannot be said whose copy it is: too little could be read.\n");
+  fmt::print(
+      "  {} of {} marks read; {} copies tested; chance that anybody innocent is named: at most {:g}.\n",
+      it.carriers_read, it.carriers_on_page, grouped(it.tested_copies), it.alpha);
+}
+
+void tell(const Examination& it) {
+  fmt::print("{}{}\n", it.photo.file, it.photo.page > 0 ? fmt::format(", picture {}", it.photo.page) : "");
+  if (it.placement) {
+    fmt::print("  This is page {} of '{}' ({}).\n", it.placement->page, it.placement->title,
+               it.placement->document);
+    tell_copies(it);
+  }
+  for (const base::Note& note : it.notes) fmt::print("  {}\n", note.text);
+}
+
+void tell_failure(const Examination& it) { fmt::print(stderr, "barium: {}\n", it.error->what()); }
+
+void tell_summary(const ExamineSummary& summary) {
+  fmt::print(stderr, "Examined {} pictures: {} recognised, {} traced to a copy, {} could not be examined.\n",
+             grouped(summary.photos), grouped(summary.placed), grouped(summary.named),
+             grouped(summary.failed));
+}
+
+int examine_all(const ExamineFlags& flags, const Common& common) {
+  const auto store = common.open(vault::Access::kRead);
+  const Confinement confinement = common.confinement();
+  Talk talk;
+  int code = kDone;
+  const auto report = [&](const Examination& it) {
+    talk.clear();
+    if (common.json) print_json(to_json(it));
+    if (it.error) tell_failure(it);
+    if (!it.error && !common.json) tell(it);
+    if (rank(check_code(it.verdict)) > rank(code)) code = check_code(it.verdict);
+  };
+  const std::vector<std::filesystem::path> inputs(flags.inputs.begin(), flags.inputs.end());
+  const ExamineSummary summary = examine(*store, inputs, flags.options, confinement, report, talk.watch());
+  talk.clear();
+  if (summary.photos != 1 || summary.failed > 0) tell_summary(summary);
+  if (summary.failed > 0) return kFailed;
+  return flags.check ? code : kDone;
+}
+
+}  // namespace
+
+Action bind_examine(CLI::App& app) {
+  // Shared with CLI11, which writes the flags after this returns.
+  const auto flags = std::make_shared<ExamineFlags>();
+  app.add_option("PHOTO", flags->inputs, "Photographs, scans, screenshots, PDFs, or directories of them")
+      ->required();
+  app.add_option("--document", flags->options.document, "Look only in this document")->type_name("DOC");
+  app.add_option("--page", flags->options.page, "Look only at this page of it")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->needs("--document");
+  app.add_option("--password", flags->options.password, "Password of encrypted PDFs");
+  app.add_option("--alpha", flags->options.alpha, "Bound on naming anybody innocent (default 1e-6)")
+      ->check(CLI::Range(1e-30, 0.01));
+  app.add_flag("--check", flags->check,
+               "The verdict as exit code: 0 genuine, 10 altered, 11 not ours, 12 undetermined");
+  return [flags](const Common& common) { return examine_all(*flags, common); };
+}
+
+}  // namespace barium::app

@@ -1,0 +1,77 @@
+#include "app/cli/json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+#include <numbers>
+
+namespace barium::app {
+
+namespace {
+
+Json photo_json(const PhotoInfo& photo) {
+  Json json{{"file", photo.file}, {"sha256", photo.sha256}, {"width", photo.width}, {"height", photo.height}};
+  if (photo.page != 0) json["page"] = photo.page;
+  return json;
+}
+
+Json placement_json(const std::optional<PlacementInfo>& placement) {
+  if (!placement) return nullptr;
+  return {{"document", placement->document},
+          {"title", placement->title},
+          {"page", placement->page},
+          {"score", placement->score},
+          {"photo_from_page", placement->photo_from_page}};
+}
+
+// Below what a double holds, p_value is rounded up: it stays a bound. The logarithm says it all.
+Json accused_json(const std::vector<AccusedCopy>& accused) {
+  Json json = Json::array();
+  for (const AccusedCopy& one : accused) {
+    json.push_back({{"copy", one.copy},
+                    {"p_value", std::max(std::exp(one.log_p_value), DBL_MIN)},
+                    {"log10_p_value", one.log_p_value / std::numbers::ln10},
+                    {"bound", one.bound}});
+  }
+  return json;
+}
+
+}  // namespace
+
+Json to_json(const base::Notes& notes) {
+  Json json = Json::array();
+  for (const base::Note& note : notes) json.push_back({{"code", note.code}, {"text", note.text}});
+  return json;
+}
+
+Json to_json(const base::Error& error) {
+  return {{"code", base::name_of(error.code())},
+          {"message", error.message()},
+          {"page", error.place().page},
+          {"advice", error.advice()}};
+}
+
+Json to_json(const Examination& it) {
+  Json json{{"schema", "barium.examination/1"},
+            {"photo", photo_json(it.photo)},
+            {"placement", placement_json(it.placement)},
+            {"verdict", name_of(it.verdict)},
+            {"words",
+             {{"on_page", it.words_on_page}, {"vouched", 0}, {"altered", Json::array()}, {"unreadable", 0}}},
+            {"carriers", {{"on_page", it.carriers_on_page}, {"read", it.carriers_read}}},
+            {"accused", accused_json(it.accused)},
+            {"tested_copies", it.tested_copies},
+            {"alpha", it.alpha},
+            {"notes", to_json(it.notes)}};
+  if (it.error) json["error"] = to_json(*it.error);
+  return json;
+}
+
+void print_json(const Json& json) {
+  fmt::print("{}\n", json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  std::fflush(stdout);
+}
+
+}  // namespace barium::app

@@ -1,0 +1,41 @@
+#include <fmt/format.h>
+
+#include "app/cli/command.h"
+#include "app/cli/json.h"
+#include "app/cli/talk.h"
+
+namespace barium::app {
+
+namespace {
+
+int list_all(const Common& common) {
+  const auto store = common.open(vault::Access::kRead);
+  const std::vector<vault::Document> documents = store->documents();
+  for (const vault::Document& document : documents) {
+    const vault::CopyCounts copies = store->count_copies(document.row);
+    if (common.json) {
+      print_json({{"schema", "barium.document/1"},
+                  {"document", document.id},
+                  {"title", document.title},
+                  {"sha256", base::hex(document.file_sha256)},
+                  {"pages", document.pages},
+                  {"carriers", document.carriers},
+                  {"strength_pt", document.strength_pt},
+                  {"added_at", document.added_at},
+                  {"issued", copies.issued},
+                  {"reserved", copies.reserved}});
+    } else {
+      fmt::print("{}  {:>5} pages  {:>7} carriers  {:>7} copies  {}\n", document.id, document.pages,
+                 grouped(document.carriers), grouped(copies.issued), document.title);
+    }
+  }
+  if (documents.empty() && !common.json)
+    fmt::print("The vault is empty. 'barium add FILE.pdf' registers a document.\n");
+  return kDone;
+}
+
+}  // namespace
+
+Action bind_list(CLI::App&) { return list_all; }
+
+}  // namespace barium::app
