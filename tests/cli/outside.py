@@ -1,0 +1,92 @@
+"""Runs the built barium as its users do, and says what came back. Shared by the tests of this folder."""
+import atexit
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("BARIUM_PROGRAM", str(SOURCE / "build/release/barium"))
+MEMORANDUM = SOURCE / "demo/memorandum.pdf"
+DATA = pathlib.Path(os.environ.get("BARIUM_DATA", SOURCE / "../shared/data")).resolve()
+
+DONE, USAGE, FAILED = 0, 2, 3
+
+
+class Result:
+    def __init__(self, process):
+        self.code = process.returncode
+        self.out = process.stdout.decode("utf-8", "replace")
+        self.talk = process.stderr.decode("utf-8", "replace")
+        self.json = None
+
+    def lines(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def command_line(arguments, vault):
+    words = [PROGRAM] + [str(argument) for argument in arguments]
+    return words + (["--vault", str(vault)] if vault else [])
+
+
+def barium(*arguments, vault=None, timeout=120, **options):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("BARIUM_")}
+    environment.update(options.pop("env", {}))
+    return Result(subprocess.run(command_line(arguments, vault), capture_output=True, timeout=timeout,
+                                 env=environment, **options))
+
+
+_shared = None
+
+
+def shared_place():
+    """A vault that holds the memorandum and has issued two copies of it; made once, not to be written to."""
+    global _shared
+    if _shared is None:
+        _shared = pathlib.Path(tempfile.mkdtemp(prefix="barium-cli-"))
+        atexit.register(shutil.rmtree, _shared, ignore_errors=True)
+        people = _shared / "people.csv"
+        people.write_text("name,unit\nAnn Example,1\nBen Example,2\n")
+        for step in (["init"], ["add", MEMORANDUM],
+                     ["issue", "memorandum.pdf", "--to", people, "--out", _shared / "out"]):
+            result = barium(*step, vault=_shared / "v")
+            if result.code != 0:
+                raise RuntimeError(f"{step}: {result.talk}")
+    return _shared
+
+
+def picture_of(pdf, page, into, *flags, resolution=100):
+    """The page as pdftoppm draws it; the path of the picture."""
+    subprocess.run(["pdftoppm", "-r", str(resolution), "-f", str(page), "-l", str(page), "-singlefile", *flags,
+                    str(pdf), str(into)], check=True)
+    return next(into.parent.glob(into.name + ".*"))
+
+
+class OutsideTest(unittest.TestCase):
+    def setUp(self):
+        self.place = pathlib.Path(tempfile.mkdtemp(prefix="barium-cli-"))
+        self.addCleanup(shutil.rmtree, self.place, ignore_errors=True)
+        self.vault = self.place / "v"
+
+    def expect(self, result, code, *texts):
+        said = result.out + result.talk
+        self.assertEqual(result.code, code, said)
+        for text in texts:
+            self.assertIn(text, said)
+        self.assertNotIn("Traceback", said)
+        self.assertNotIn("fault of barium", said)
+
+    def init(self):
+        self.expect(barium("init", vault=self.vault), DONE)
+
+    def file(self, name, content):
+        path = self.place / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+
+def main():
+    unittest.main(verbosity=2)

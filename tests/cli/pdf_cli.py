@@ -1,0 +1,117 @@
+"""Originals of every bad kind: a clear error that names the file, and a vault that is as before."""
+import os
+import shutil
+import subprocess
+
+from outside import *
+
+
+def small_pdf(pages, content=b"BT /F 12 Tf 50 700 Td (one two three four five) Tj ET"):
+    """A PDF by hand: one font, one content stream, `pages` pages."""
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>",
+               b"<</Type/Pages/Count %d/Kids[%s]>>" % (pages, b" ".join(b"%d 0 R" % (5 + i) for i in range(pages))),
+               b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+               b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)]
+    objects += [b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F 3 0 R>>>>>>"] * pages
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    xref = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    xref += b"".join(b"%010d 00000 n \n" % place for place in places)
+    return out + xref + b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(out))
+
+
+class BadOriginals(OutsideTest):
+    def setUp(self):
+        super().setUp()
+        self.init()
+
+    def refused(self, path, *texts, flags=()):
+        result = barium("add", path, *flags, vault=self.vault)
+        self.expect(result, FAILED, path.name if hasattr(path, "name") else str(path), *texts)
+        self.expect(barium("list", vault=self.vault), DONE, "The vault is empty")
+        return result
+
+    def test_absent_empty_directory_text(self):
+        self.refused(self.place / "absent.pdf", "no such file")
+        self.refused(self.file("empty.pdf", b""), "empty")
+        self.refused(self.place, "directory")
+        self.refused(self.file("text.pdf", "Dear all,\n"))
+        self.refused(self.file("zeros.pdf", bytes(5000)))
+
+    def test_unreadable(self):
+        path = self.file("secret.pdf", b"%PDF-1.4")
+        path.chmod(0)
+        words = command_line(["forecast", path], None)
+        if os.geteuid() == 0:  # root reads everything
+            self.place.chmod(0o755)
+            words = ["setpriv", "--reuid=65534", "--clear-groups"] + words
+        self.expect(Result(subprocess.run(words, capture_output=True)), FAILED, "secret.pdf", "cannot be read")
+
+    def test_cut_in_the_middle(self):
+        whole = MEMORANDUM.read_bytes()
+        result = barium("add", self.file("cut.pdf", whole[:len(whole) // 3]), vault=self.vault)
+        self.assertIn(result.code, (DONE, FAILED), result.talk)  # repaired, or refused: never a crash
+        if result.code == FAILED:
+            self.assertIn("cut.pdf", result.talk)
+
+    def test_no_pages(self):
+        self.refused(self.file("none.pdf", small_pdf(0)), "no pages")
+
+    def test_five_thousand_pages(self):
+        self.refused(self.file("many.pdf", small_pdf(5000)), "2000")
+
+    def test_broken_xref_is_repaired(self):
+        broken = small_pdf(2).replace(b"startxref\n", b"startxref\n9")
+        self.expect(barium("add", self.file("broken.pdf", broken), vault=self.vault), DONE, "2 pages")
+
+    def test_forms_that_draw_themselves_end(self):
+        loop = small_pdf(1, b"/X Do").replace(b"/Font<</F 3 0 R>>", b"/XObject<</X 4 0 R>>").replace(
+            b"<</Length", b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 4 0 R>>>>/Length")
+        result = barium("add", self.file("loop.pdf", loop), vault=self.vault)
+        self.assertIn(result.code, (DONE, FAILED), result.talk)
+
+    def test_a_password_is_asked_for_and_taken(self):
+        locked = self.place / "locked.pdf"
+        subprocess.run(["qpdf", "--encrypt", "user", "owner", "256", "--", MEMORANDUM, locked], check=True)
+        self.refused(locked, "encrypted")
+        self.refused(locked, flags=("--password", "wrong"))
+        self.expect(barium("add", locked, "--password", "user", vault=self.vault), DONE, "6 pages")
+
+    def test_a_missing_font_does_not_matter(self):
+        self.expect(barium("add", self.file("font.pdf", small_pdf(1)), vault=self.vault), DONE, "1 pages")
+
+    def test_a_signed_original_needs_consent(self):
+        signed = DATA / "pdf/nasty/pyHanko__minimal-two-fields-signed-twice.pdf"
+        if not signed.exists():
+            self.skipTest(f"{signed} is absent")
+        self.refused(signed, "sign", "--break-signatures")
+        self.expect(barium("add", signed, "--break-signatures", vault=self.vault), DONE)
+
+    def test_a_bad_file_among_good_ones_does_not_stop_them(self):
+        result = barium("add", self.file("bad.pdf", "x"), self.file("good.pdf", small_pdf(1)), vault=self.vault)
+        self.expect(result, FAILED, "bad.pdf", "good.pdf")
+
+    def test_the_same_file_is_registered_once(self):
+        good = self.file("good.pdf", small_pdf(1))
+        for _ in range(2):
+            self.expect(barium("add", good, vault=self.vault), DONE, "good.pdf")
+        self.assertEqual(len(barium("list", "--json", vault=self.vault).lines()), 1)
+
+    def test_a_document_without_carriers_is_not_issued(self):
+        self.expect(barium("add", self.file("blank.pdf", small_pdf(1, b"0 0 9 9 re f")), vault=self.vault), DONE)
+        people = self.file("people.csv", "name\nAnn\n")
+        self.expect(barium("issue", "blank.pdf", "--to", people, "--out", self.place / "o", vault=self.vault),
+                    FAILED, "can carry a mark", "no copies were made")
+        self.assertFalse(list(self.place.glob("o/*")))
+
+    def test_a_document_with_too_few_carriers_is_not_issued(self):
+        self.expect(barium("add", self.file("few.pdf", small_pdf(1)), vault=self.vault), DONE)
+        people = self.file("people.csv", "name\n" + "".join(f"P{i}\n" for i in range(50)))
+        self.expect(barium("issue", "few.pdf", "--to", people, "--out", self.place / "o", vault=self.vault),
+                    FAILED, "no copies were made")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""Pictures of every kind: bad ones get a clear error and the rest goes on; good ones name page and copy."""
+import csv
+import shutil
+import struct
+import subprocess
+import zlib
+
+from outside import *
+
+
+def png(width, height, rows, color=0, depth=8):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
+
+
+def pgm(path):
+    data = path.read_bytes()
+    magic, size, _, pixels = data.split(b"\n", 3)
+    width, height = map(int, size.split())
+    return width, height, pixels
+
+
+class Pictures(OutsideTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.out = shared_place() / "out"
+        with open(cls.out / "copies.csv", newline="") as rows:
+            cls.copies = list(csv.DictReader(rows))
+        cls.leak = cls.out / cls.copies[0]["file"]
+        cls.gray = picture_of(cls.leak, 3, shared_place() / "page", "-gray")
+
+    def examine(self, *paths, flags=()):
+        return barium("examine", *paths, "--json", *flags, vault=shared_place() / "v")
+
+    def named(self, path):
+        result = self.examine(path)
+        self.expect(result, DONE)
+        found = result.lines()[0]
+        self.assertIsNotNone(found["placement"], result.out)
+        self.assertEqual(found["placement"]["page"], 3)
+        self.assertEqual([one["copy"] for one in found["accused"]], [self.copies[0]["copy"]])
+        return found
+
+    def refused(self, path, *texts):
+        result = self.examine(path)
+        self.expect(result, FAILED, path.name, *texts)
+        line = result.lines()[0]
+        self.assertEqual(line["verdict"], "undetermined")
+        self.assertIsNone(line["placement"])
+        return line["error"]["code"]
+
+    def test_the_contract(self):
+        found = self.named(self.gray)
+        self.assertEqual(found["schema"], "barium.examination/1")
+        self.assertEqual(set(found), {"schema", "photo", "placement", "verdict", "words", "carriers", "accused",
+                                      "tested_copies", "alpha", "notes"})
+        self.assertEqual(set(found["placement"]), {"document", "title", "page", "score", "photo_from_page"})
+        self.assertEqual(len(found["placement"]["photo_from_page"]), 9)
+        self.assertEqual(found["tested_copies"], 2)
+        self.assertEqual(found["alpha"], 1e-6)
+        self.assertLessEqual(found["carriers"]["read"], found["carriers"]["on_page"])
+        self.assertEqual(found["words"]["vouched"], 0)
+
+    def test_broken_files(self):
+        self.assertEqual(self.refused(self.place / "absent.jpg", "no such file"), "not_found")
+        self.refused(self.file("empty.jpg", b""), "empty")
+        self.refused(self.file("zeros.png", bytes(4096)))
+        self.refused(self.file("text.jpg", "Dear all"))
+        self.refused(self.file("broken.pdf", b"%PDF-1.7\nnothing more"))
+
+    def test_a_cut_picture_never_names_the_wrong_one(self):
+        jpeg = picture_of(self.leak, 3, self.place / "j", "-jpeg")
+        jpeg.write_bytes(jpeg.read_bytes()[:60_000])
+        result = self.examine(jpeg)
+        self.assertIn(result.code, (DONE, FAILED), result.talk)
+        for one in result.lines()[0]["accused"]:
+            self.assertEqual(one["copy"], self.copies[0]["copy"])
+
+    def test_sizes(self):
+        one = self.examine(self.file("one.png", png(1, 1, b"\0\0")))
+        self.expect(one, DONE)
+        self.assertIsNone(one.lines()[0]["placement"])
+        self.assertEqual(self.refused(self.file("wide.png", png(20_000, 1, bytes(20_001))), "20"), "limit")
+
+    def test_sixteen_bit_and_alpha(self):
+        width, height, pixels = pgm(self.gray)
+        deep, alpha = bytearray(), bytearray()
+        for y in range(height):
+            row = pixels[y * width:(y + 1) * width]
+            wide, clear = bytearray(2 * width), bytearray(2 * width)
+            wide[0::2] = wide[1::2] = row
+            clear[1::2] = bytes(255 - v for v in row)  # black ink of varying opacity on nothing
+            deep += b"\0" + wide
+            alpha += b"\0" + clear
+        self.named(self.file("deep.png", png(width, height, bytes(deep), depth=16)))
+        self.named(self.file("alpha.png", png(width, height, bytes(alpha), color=4)))
+
+    def test_cmyk(self):
+        self.named(picture_of(self.leak, 3, self.place / "cmyk", "-jpegcmyk"))
+
+    def test_turned_and_told_so_by_exif(self):
+        jpeg = picture_of(self.leak, 3, self.place / "j", "-jpeg", "-gray").read_bytes()
+        exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+        turned = jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + jpeg[2:]
+        found = self.named(self.file("turned.jpg", turned))
+        self.assertGreater(found["photo"]["width"], found["photo"]["height"])
+
+    def test_an_animation_is_its_first_frame(self):
+        gif = (b"GIF89a\2\0\2\0\x80\0\0\0\0\0\xff\xff\xff" +
+               2 * b"!\xf9\4\0\x0a\0\0\0,\0\0\0\0\2\0\2\0\0\2\3D\2\5\0" + b";")
+        result = self.examine(self.file("move.gif", gif))
+        self.expect(result, DONE)
+        self.assertEqual(len(result.lines()), 1)
+
+    def test_heic(self):
+        if not shutil.which("heif-enc"):
+            self.skipTest("heif-enc (libheif-examples) is absent: no HEIC picture can be made")
+        source = picture_of(self.leak, 3, self.place / "h", "-png")
+        target = self.place / "h.heic"
+        made = subprocess.run(["heif-enc", "-q", "80", source, "-o", target], capture_output=True)
+        if made.returncode != 0:
+            self.skipTest("heif-enc has no encoder here")
+        self.named(target)
+
+    def test_a_leaked_pdf_is_examined_page_by_page(self):
+        result = self.examine(self.leak)
+        self.expect(result, DONE)
+        lines = result.lines()
+        self.assertEqual([line["photo"]["page"] for line in lines], [1, 2, 3, 4, 5, 6])
+        for line in lines:
+            self.assertEqual(line["placement"]["page"], line["photo"]["page"])
+            self.assertEqual([one["copy"] for one in line["accused"]], [self.copies[0]["copy"]])
+
+    def test_the_unmarked_original_accuses_nobody(self):
+        result = self.examine(picture_of(MEMORANDUM, 2, self.place / "original", "-gray"))
+        self.expect(result, DONE)
+        self.assertEqual(result.lines()[0]["placement"]["page"], 2)
+        self.assertEqual(result.lines()[0]["accused"], [])
+
+    def test_many_files_go_on_after_a_bad_one_and_end_with_a_summary(self):
+        photos = self.place / "photos/deep"
+        photos.mkdir(parents=True)
+        shutil.copy(self.gray, photos / "b.pgm")
+        (photos / "a.jpg").write_bytes(b"no picture")
+        (photos / "notes.txt").write_text("not looked at")
+        result = self.examine(self.place / "photos")
+        self.expect(result, FAILED, "Examined 2 pictures", "1 recognised", "1 could not")
+        self.assertEqual([line["photo"]["file"].rsplit("/")[-1] for line in result.lines()], ["a.jpg", "b.pgm"])
+
+    def test_words_for_people(self):
+        result = barium("examine", self.gray, vault=shared_place() / "v")
+        self.expect(result, DONE, "This is page 3 of 'memorandum.pdf'", "It is copy " + self.copies[0]["copy"],
+                    "1 in 10^")
+
+    def test_narrowing(self):
+        document = barium("list", "--json", vault=shared_place() / "v").lines()[0]["document"]
+        right = self.examine(self.gray, flags=("--document", document, "--page", "3"))
+        self.assertEqual(right.lines()[0]["placement"]["page"], 3)
+        wrong = self.examine(self.gray, flags=("--document", document, "--page", "2"))
+        self.expect(wrong, DONE)
+        self.assertIsNone(wrong.lines()[0]["placement"])
+        self.expect(self.examine(self.gray, flags=("--document", document, "--page", "99")), USAGE, "no page 99")
+        self.expect(self.examine(self.gray, flags=("--document", "d-00000000")), FAILED, "no document")
+
+    def test_check_gives_the_verdict(self):
+        self.expect(self.examine(self.gray, flags=("--check",)), 12)
+
+    def test_unconfined_warns(self):
+        result = self.examine(self.gray, flags=("--unconfined",))
+        self.expect(result, DONE, "without confinement")
+
+
+if __name__ == "__main__":
+    main()

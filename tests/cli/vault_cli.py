@@ -1,0 +1,89 @@
+"""Vaults that are absent, foreign, newer, damaged, locked; help, versions, completion."""
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+
+from outside import *
+
+
+class Vaults(OutsideTest):
+    def test_nothing_there_advises_init(self):
+        self.expect(barium("list", vault=self.vault), FAILED, "there is no vault here", "barium init")
+
+    def test_init_makes_a_private_directory_once(self):
+        self.init()
+        self.assertEqual(os.stat(self.vault).st_mode & 0o777, 0o700)
+        self.expect(barium("init", vault=self.vault), USAGE, "something here already")
+        self.expect(barium("list", vault=self.vault), DONE, "empty")
+
+    def test_what_is_no_vault_is_called_so(self):
+        self.expect(barium("list", vault=self.file("text", "text")), FAILED, "not a barium vault")
+        (self.place / "dir").mkdir()
+        self.expect(barium("list", vault=self.place / "dir"), FAILED, "not a barium vault")
+        (self.place / "dir/vault.db").write_bytes(b"x" * 9000)
+        self.expect(barium("list", vault=self.place / "dir"), FAILED, "not a barium vault")
+
+    def test_a_newer_vault_is_refused_and_not_changed(self):
+        self.init()
+        with sqlite3.connect(self.vault / "vault.db") as database:
+            database.execute("PRAGMA user_version=99")
+        database.close()
+        before = (self.vault / "vault.db").read_bytes()
+        for command in (["list"], ["add", MEMORANDUM]):
+            self.expect(barium(*command, vault=self.vault), FAILED, "newer barium")
+        self.assertEqual((self.vault / "vault.db").read_bytes(), before)
+
+    def test_a_damaged_vault_is_called_damaged(self):
+        shutil.copytree(shared_place() / "v", self.vault)
+        database = self.vault / "vault.db"
+        content = bytearray(database.read_bytes())
+        content[4096:40960] = b"\xa5" * 36864
+        database.write_bytes(content)
+        self.expect(barium("list", vault=self.vault), FAILED, "damaged")
+        self.expect(barium("doctor", vault=self.vault), FAILED, "damaged")
+
+    def test_the_environment_names_the_vault(self):
+        self.init()
+        self.expect(barium("list", env={"BARIUM_VAULT": str(self.vault)}), DONE, "empty")
+
+    def test_doctor_finds_a_sound_machine(self):
+        result = barium("doctor", "--json", vault=shared_place() / "v")
+        self.expect(result, DONE)
+        findings = {line["what"]: line["health"] for line in result.lines()}
+        self.assertEqual(findings["vault"], "good")
+        self.assertEqual(findings["limits"], "good")
+
+
+class Words(OutsideTest):
+    def test_every_command_explains_itself_with_examples(self):
+        overview = barium("--help")
+        self.expect(overview, DONE, "issue", "examine", "Exit codes")
+        for command in "init add list forecast issue examine doctor completion manual".split():
+            self.expect(barium(command, "--help"), DONE, "Examples:", f"barium {command}", "--json")
+
+    def test_wrong_usage_is_two(self):
+        self.expect(barium(), USAGE)
+        self.expect(barium("burn"), USAGE)
+        self.expect(barium("issue", "x"), USAGE, "--to")
+        self.expect(barium("examine", "--page", "1", "x", vault=self.vault), USAGE, "--document")
+        self.expect(barium("--version"), DONE, "barium 0.")
+
+    def test_bash_completes_commands_and_flags(self):
+        script = barium("completion", "bash").out
+        probe = script + "\nCOMP_WORDS=(barium iss); COMP_CWORD=1; _barium; echo \"${COMPREPLY[@]}\"" \
+                         "\nCOMP_WORDS=(barium issue --o); COMP_CWORD=2; _barium; echo \"${COMPREPLY[@]}\"\n"
+        said = subprocess.run(["bash", "-c", probe], capture_output=True, text=True, check=True).stdout
+        self.assertEqual(said.split(), ["issue", "--out"])
+
+    def test_other_shells_and_the_manual_name_every_command(self):
+        for words in (["completion", "zsh"], ["completion", "fish"], ["manual"]):
+            said = barium(*words).out
+            for command in ("init", "add", "issue", "examine", "doctor"):
+                self.assertIn(command, said)
+
+
+if __name__ == "__main__":
+    main()
