@@ -121,8 +121,10 @@ std::vector<page::RenderedPage> render_pages(const Confinement& confinement, bas
   for (std::size_t i = 0; i < pages; ++i) {
     page::RenderedPage page{.page = first + static_cast<int>(i)};
     page.px_per_pt = reader.get<double>();
-    if (!(page.px_per_pt > 0 && page.px_per_pt <= options.px_per_pt)) reader.fail("holds a page without scale");
-    page.picture = get_picture(reader, options.max_side_px, std::int64_t{options.max_side_px} * options.max_side_px);
+    if (!(page.px_per_pt > 0 && page.px_per_pt <= options.px_per_pt))
+      reader.fail("holds a page without scale");
+    page.picture =
+        get_picture(reader, options.max_side_px, std::int64_t{options.max_side_px} * options.max_side_px);
     rendered.push_back(std::move(page));
   }
   return rendered;

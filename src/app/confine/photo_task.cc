@@ -43,7 +43,8 @@ image::Photo decode_photo(const Confinement& confinement, base::ByteView bytes,
   photo.frames_in_file = static_cast<int>(std::min(reader.get<std::uint32_t>(), 1'000'000u));
   photo.notes = get_notes(reader);
   const std::size_t frames = reader.get<std::uint32_t>();
-  if (frames < 1 || frames > static_cast<std::size_t>(options.limits.frames)) reader.fail("holds no frame, or too many");
+  if (frames < 1 || frames > static_cast<std::size_t>(options.limits.frames))
+    reader.fail("holds no frame, or too many");
   for (std::size_t i = 0; i < frames; ++i) photo.frames.push_back(get_frame(reader, options.limits));
   return photo;
 }
