@@ -82,8 +82,9 @@ fi
 named=$(python3 -c 'import csv, sys
 print(next(row["name"] for row in csv.DictReader(open(sys.argv[1], encoding="utf-8")) if row["copy"] == sys.argv[2]))' \
   "$out/copies/copies.csv" "$accused")
+p_value=$(LC_ALL=C printf '%.0e' "$p_value")
 say "7. The list of copies says whose copy $accused was: $named."
-echo "   The chance that an innocent copy looks as guilty is at most $p_value."
+echo "   The chance that a given innocent copy would look as guilty is at most $p_value."
 
 say "8. Pictures of it."
 reading=$("$build/show_reading" "$memorandum" "$out/photo.jpg" "$out/examination.json" "$out")
@@ -99,14 +100,14 @@ body { font: 16px/1.5 sans-serif; max-width: 1200px; margin: 2em auto; padding: 
 img { width: 100%; border: 1px solid #999 }
 </style>
 <h1>Whose copy was it?</h1>
-<p>The picture shows page $page of the memorandum. It is copy $accused, issued to <b>$named</b>. The chance that an innocent copy looks
-as guilty is at most $p_value. $reading.</p>
+<p>The picture shows page $page of the memorandum. It is copy $accused, issued to <b>$named</b>. The chance that a given innocent
+copy would look as guilty is at most $p_value. $reading.</p>
 <div class="pair">
 <figure><img src="page.png" alt="the page"><figcaption>The page as it was registered</figcaption></figure>
 <figure><img src="photo.jpg" alt="the photograph"><figcaption>The picture that was found (a simulated telephone, 1600 pixels, JPEG 75)</figcaption></figure>
 </div>
 <h2>What was read from it</h2>
-<p>Each arrow is a word's displacement, forty times its size: blue along the line, red against it.</p>
+<p>Each arrow is a word's displacement, 32 times its size: blue along the line, red against it.</p>
 <img src="reading.svg" alt="the photograph with an arrow on each word that carries">
 END
 echo "Open $out/index.html: the page beside the picture, and the displacement of every word."

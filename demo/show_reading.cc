@@ -5,6 +5,7 @@
 // confinement.
 
 #include <fmt/format.h>
+#include <sodium.h>
 
 #include <exception>
 #include <filesystem>
@@ -25,7 +26,7 @@ namespace {
 using namespace barium;
 
 constexpr std::uint64_t kFileLimitBytes = 100'000'000;
-constexpr double kMagnified = 40;  // a quarter of a point becomes ten points, about the height of a word
+constexpr double kMagnified = 32;  // a quarter of a point becomes eight points, less than a word's height
 
 struct Seen {
   int page = 0;  // counts from 1
@@ -64,7 +65,7 @@ std::string arrows(const page::PageModel& page, const align::Alignment& alignmen
     const page::Word& word = page.words[page.carriers[bit.carrier].word];
     const base::Vec2 centre = word.box.centre();
     const base::Vec2 tip = centre + word.along * (bit.displacement_pt * kMagnified);
-    drawn += arrow(alignment.photo_from_page * centre, alignment.photo_from_page * tip, 1.1 * px_per_pt,
+    drawn += arrow(alignment.photo_from_page * centre, alignment.photo_from_page * tip, 0.9 * px_per_pt,
                    bit.displacement_pt > 0);
   }
   return drawn;
@@ -74,6 +75,14 @@ std::string arrows(const page::PageModel& page, const align::Alignment& alignmen
 double scale_at_middle(const page::PageModel& page, const image::Warp& photo_from_page) {
   const base::Vec2 middle{page.width_pt / 2, page.height_pt / 2};
   return norm(photo_from_page * (middle + base::Vec2{1, 0}) - photo_from_page * middle);
+}
+
+// A browser shows a picture inside a picture only where it is part of the file (RFC 2397).
+std::string data_uri(base::ByteView jpeg) {
+  std::string text(sodium_base64_ENCODED_LEN(jpeg.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
+  sodium_bin2base64(text.data(), text.size(), jpeg.data(), jpeg.size(), sodium_base64_VARIANT_ORIGINAL);
+  text.pop_back();  // the terminating zero
+  return "data:image/jpeg;base64," + text;
 }
 
 void show_reading(const std::vector<std::string>& arguments) {
@@ -90,7 +99,7 @@ void show_reading(const std::vector<std::string>& arguments) {
   const std::string svg = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" fill=\"none\">\n"
       "<image href=\"{2}\" width=\"{0}\" height=\"{1}\" opacity=\".55\"/>\n{3}</svg>\n",
-      photo.width(), photo.height(), std::filesystem::path(arguments[2]).filename().string(),
+      photo.width(), photo.height(), data_uri(photo_bytes),
       arrows(page.model, alignment, reading, scale_at_middle(page.model, alignment.photo_from_page)));
   base::write_file(folder / "reading.svg", base::as_bytes(svg), base::Durability::kVisible);
   base::write_file(folder / "page.png", image::encode_png(page.raster.picture), base::Durability::kVisible);
