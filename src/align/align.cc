@@ -36,6 +36,9 @@ constexpr double kSurroundingsPt = 14, kFarReachPt = 14, kFarBlurSamples = 0.6, 
 constexpr double kAffineRangePt = 40;
 constexpr double kAffinePriorPt2 = 100;
 constexpr double kLeastBeside = 0.3;  // of weight: one word 60 pt away
+// Degrees of freedom of the scale that both axes of a word share; bench/suites/align_real, share within 1.645
+// sigma.
+constexpr double kAxisFreedom = 4;
 constexpr double kFarPt = 1.2, kFarSigmas = 4;
 
 // The photo's shorter side, below which a page of text is less than a pixel a line.
@@ -316,13 +319,24 @@ class Aligner {
     search_pt_ = kMostSearchPt;
   }
 
+  // Where one axis is further off than expected, the paper is rough there, and the other axis less sure: the
+  // two share a scale. The match's own part is not the paper's.
+  base::Vec2 roughened(const LocalFit& x, const LocalFit& y, std::size_t k) const {
+    const auto scale = [&](const LocalFit& other) {
+      const double off = other.residual_pt[k] - other.mark[k];
+      return (kAxisFreedom + off * off / other.variance[k]) / (kAxisFreedom + 1);
+    };
+    const double match_x = seen_.x[k].variance, match_y = seen_.y[k].variance;
+    return {match_x + (x.variance[k] - match_x) * scale(y), match_y + (y.variance[k] - match_y) * scale(x)};
+  }
+
   void fit_creases() {
     const LocalFit x = fit_locally(seen_.x, smooth_x_), y = fit_locally(seen_.y, smooth_y_);
     for (std::size_t k = 0; k < seen_.owner.size(); ++k) {
       WordState& word = words_[seen_.owner[k]];
       const base::Vec2 along = sites_[seen_.owner[k]].along;
       word.residual = {x.residual_pt[k], y.residual_pt[k]};
-      word.residual_variance = {x.variance[k], y.variance[k]};
+      word.residual_variance = roughened(x, y, k);
       word.mark = x.mark[k] * along.x + y.mark[k] * along.y;
     }
   }

@@ -144,6 +144,7 @@ class Fit {
       fit.residual_pt.push_back(cavity_residual_[i]);
       fit.field_pt.push_back(basis_.col(i).dot(coefficients_));
       fit.variance.push_back(variance(i, spread2_));
+      fit.field_variance.push_back(cavity_variance_[i]);
       fit.mark.push_back(mark_[i]);
       fit.mark_variance.push_back(mark_variance_[i]);
       fit.inlier.push_back(weight_[i]);

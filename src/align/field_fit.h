@@ -38,6 +38,7 @@ struct FieldFit {
   std::vector<double> field_pt;  // at the sightings
   std::vector<double> residual_pt;
   std::vector<double> variance;             // of that residual: match, unexplained spread, and field
+  std::vector<double> field_variance;       // of what the others say of the field there
   std::vector<double> mark, mark_variance;  // pt, pt^2: posterior
   std::vector<double> inlier;               // posterior probability
   double spread_pt = 0;                     // unexplained by match and field, 1 sigma
