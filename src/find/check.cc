@@ -1,23 +1,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "find/find.h"
-#include "find/local_map.h"
+#include "find/word_check.h"
 #include "image/sample.h"
 
 namespace barium::find {
 namespace {
 
 using base::Vec2;
-
-// A word of the page as it is looked for: a grid of samples of the original around its box.
-struct Template {
-  Vec2 centre, along, across;  // pt; along and across are one step of the grid
-  int columns = 0, rows = 0;
-  double weight = 0;
-  std::vector<float> values;  // rows x columns, mean zero
-  double energy = 0;
-};
 
 // About this many samples over a line's height: letters stay legible, and a photo of 700 px still has them.
 constexpr double kRowsPerWord = 12;
@@ -35,20 +25,13 @@ double mean_at(image::GrayView picture, Vec2 p, Vec2 u, Vec2 v) {
   return sum / 9;
 }
 
-Template template_of(const page::PageRaster& raster, Vec2 centre, Vec2 along, double length, double height) {
-  Template t;
-  const double step = std::max(height / kRowsPerWord, 0.4);
-  t.centre = centre;
-  t.along = along * step;
-  t.across = Vec2{-along.y, along.x} * step;
-  t.rows = std::max(4, static_cast<int>(std::lround(height / step)));
-  t.columns = std::clamp(static_cast<int>(std::lround(length / step)) + 2, 4, kMostColumns);
-  t.weight = std::min(length / height, 4.0);
-  double sum = 0;
+// Fills the template's values from a picture of the page, mean zero.
+void sample_page(const page::PageRaster& raster, Template& t) {
   const double s = raster.px_per_pt;
+  double sum = 0;
   for (int y = 0; y < t.rows; ++y) {
     for (int x = 0; x < t.columns; ++x) {
-      const Vec2 p = centre + t.along * (x - (t.columns - 1) / 2.0) + t.across * (y - (t.rows - 1) / 2.0);
+      const Vec2 p = t.centre + t.along * (x - (t.columns - 1) / 2.0) + t.across * (y - (t.rows - 1) / 2.0);
       t.values.push_back(static_cast<float>(mean_at(raster.picture, p * s, t.along * s, t.across * s)));
       sum += t.values.back();
     }
@@ -58,6 +41,18 @@ Template template_of(const page::PageRaster& raster, Vec2 centre, Vec2 along, do
     value -= mean;
     t.energy += static_cast<double>(value) * static_cast<double>(value);
   }
+}
+
+Template template_of(const page::PageRaster& raster, Vec2 centre, Vec2 along, double length, double height) {
+  Template t;
+  const double step = std::max(height / kRowsPerWord, 0.4);
+  t.centre = centre;
+  t.along = along * step;
+  t.across = Vec2{-along.y, along.x} * step;
+  t.rows = std::max(4, static_cast<int>(std::lround(height / step)));
+  t.columns = std::clamp(static_cast<int>(std::lround(length / step)) + 2, 4, kMostColumns);
+  t.weight = std::min(length / height, 4.0);
+  sample_page(raster, t);
   return t;
 }
 
@@ -95,13 +90,15 @@ std::vector<WordBox> boxes_of_ink(const page::PageRaster& raster) {
 
 constexpr std::size_t kFewWords = 6;
 
-std::vector<Template> templates_of(const page::RegisteredPage& page) {
+}  // namespace
+
+std::vector<Template> templates_of(const page::RegisteredPage& page, std::size_t most) {
   auto boxes = boxes_of_words(page.model);
   if (boxes.size() < kFewWords) boxes = boxes_of_ink(page.raster);
   std::erase_if(boxes,
                 [](const WordBox& b) { return !(b.height > 2 && b.length > kLeastAspect * b.height); });
   std::vector<Template> templates;
-  const std::size_t count = std::min(boxes.size(), kMostWords);
+  const std::size_t count = std::min(boxes.size(), most);
   for (std::size_t i = 0; i < count; ++i) {
     const WordBox& b = boxes[i * boxes.size() / count];
     Template t = template_of(page.raster, b.centre, b.along, b.length, b.height);
@@ -111,6 +108,23 @@ std::vector<Template> templates_of(const page::RegisteredPage& page) {
   return templates;
 }
 
+Template same_place(const page::PageRaster& other, const Template& word) {
+  Template there = word;
+  there.values.clear();
+  there.energy = 0;
+  sample_page(other, there);
+  return there;
+}
+
+double correlation(const Template& a, const Template& b) {
+  double product = 0;
+  for (std::size_t i = 0; i < a.values.size(); ++i)
+    product += static_cast<double>(a.values[i]) * static_cast<double>(b.values[i]);
+  return a.energy > 0 && b.energy > 0 ? product / std::sqrt(a.energy * b.energy) : 0;
+}
+
+namespace {
+
 // The photo around a word, on the word's grid with a margin.
 struct Patch {
   int columns = 0, rows = 0;
@@ -118,12 +132,8 @@ struct Patch {
   bool inside = false;
 };
 
-struct Margin {
-  int along, across;  // steps
-};
-
-Patch patch_of(const PhotoFeatures& seen, const LocalMap& map, const Template& t, Margin margin) {
-  const double s = seen.px_per_photo_px;
+Patch patch_of(const image::GrayImage& picture, double s, const LocalMap& map, const Template& t,
+               Margin margin) {
   const Vec2 centre = map * t.centre * s;
   const double half = t.columns / 3.0;
   const Vec2 u =
@@ -131,16 +141,15 @@ Patch patch_of(const PhotoFeatures& seen, const LocalMap& map, const Template& t
   const Vec2 v = (map * (t.centre + t.across * 4) * s - map * (t.centre - t.across * 4) * s) * (1 / 8.0);
   Patch patch{t.columns + 2 * margin.along, t.rows + 2 * margin.across, {}, false};
   patch.inside =
-      base::Box{0, 0, static_cast<double>(seen.picture.width()), static_cast<double>(seen.picture.height())}
-          .contains(centre) &&
+      base::Box{0, 0, static_cast<double>(picture.width()), static_cast<double>(picture.height())}.contains(
+          centre) &&
       norm(u) > 0.2 && norm(u) < 30 && norm(v) < 30;
   if (!patch.inside) return patch;
   patch.values.reserve(static_cast<std::size_t>(patch.columns) * static_cast<std::size_t>(patch.rows));
   for (int y = 0; y < patch.rows; ++y)
     for (int x = 0; x < patch.columns; ++x)
       patch.values.push_back(image::sample_bilinear(
-          seen.picture.view(),
-          centre + u * (x - (patch.columns - 1) / 2.0) + v * (y - (patch.rows - 1) / 2.0)));
+          picture.view(), centre + u * (x - (patch.columns - 1) / 2.0) + v * (y - (patch.rows - 1) / 2.0)));
   return patch;
 }
 
@@ -163,14 +172,11 @@ double correlation(const Template& t, const Patch& patch, int x0, int y0) {
   return static_cast<double>(product) / std::sqrt(energy * t.energy);
 }
 
-struct Sighting {
-  bool in_view = false;
-  double match = 0;
-  Vec2 in_photo;
-};
+}  // namespace
 
-Sighting look_for(const PhotoFeatures& seen, const LocalMap& map, const Template& t, Margin margin) {
-  const Patch patch = patch_of(seen, map, t, margin);
+Sighting look_for(const image::GrayImage& picture, double px_per_photo_px, const LocalMap& map,
+                  const Template& t, Margin margin) {
+  const Patch patch = patch_of(picture, px_per_photo_px, map, t, margin);
   Sighting best{patch.inside, 0, {}};
   if (!patch.inside) return best;
   int best_x = 0, best_y = 0;
@@ -184,9 +190,7 @@ Sighting look_for(const PhotoFeatures& seen, const LocalMap& map, const Template
   return best;
 }
 
-// Correlation of a word with itself through a camera: 0.7 and more; with another word of the same length,
-// best of all shifts: rarely 0.6. Measured by bench/suites/find_real.
-constexpr double kAgrees = 0.62;
+namespace {
 
 struct Round {
   Margin margin;
@@ -219,16 +223,17 @@ Tally tally(const std::vector<Template>& templates, const std::vector<Sighting>&
 
 }  // namespace
 
-std::optional<Placement> check(const PhotoFeatures& seen, const page::RegisteredPage& page,
-                               const Candidate& candidate) {
-  const auto templates = templates_of(page);
+std::optional<CheckedPage> check_words(const PhotoFeatures& seen, const page::RegisteredPage& page,
+                                       const Candidate& candidate) {
+  const auto templates = templates_of(page, kMostWords);
   image::Homography homography = candidate.photo_from_page;
   std::vector<Match> matches = candidate.matches;
   Tally sum;
   for (const Round& round : kRounds) {
     const LocalMap map(homography, matches, round.reach_pt);
     std::vector<Sighting> sightings;
-    for (const Template& t : templates) sightings.push_back(look_for(seen, map, t, round.margin));
+    for (const Template& t : templates)
+      sightings.push_back(look_for(seen.picture, seen.px_per_photo_px, map, t, round.margin));
     sum = tally(templates, sightings);
     if (sum.matches.size() < 3) return std::nullopt;
     matches = sum.matches;
@@ -236,7 +241,13 @@ std::optional<Placement> check(const PhotoFeatures& seen, const page::Registered
   }
   const double share = sum.agreeing / sum.in_view;
   if (sum.agreeing < kLeastWeight || share < kLeastShare) return std::nullopt;
-  return Placement{candidate.page, homography.normalized(), share, sum.words};
+  return CheckedPage{{candidate.page, homography.normalized(), share, sum.words, {}}, std::move(sum.matches)};
+}
+
+std::optional<Placement> check(const PhotoFeatures& seen, const page::RegisteredPage& page,
+                               const Candidate& candidate) {
+  const auto checked = check_words(seen, page, candidate);
+  return checked ? std::optional(checked->placement) : std::nullopt;
 }
 
 }  // namespace barium::find

@@ -97,6 +97,8 @@ struct Placement {
   image::Homography photo_from_page;
   double score = 0;  // share of the page's words in view whose look agrees, by length, 0 to 1
   int words_agreeing = 0;
+  // Other pages of the vault whose picture has the same words at the same places: no photo tells them apart.
+  std::vector<PageId> twins;
 };
 
 // Refines the candidate's map and checks word by word. nullopt: not this page.

@@ -159,6 +159,34 @@ TEST_F(FindInCore, APageThatIsNotInTheVaultIsNotFound) {
   EXPECT_FALSE(found(photographed(other.raster, view_of_page(5), 1900, 1900)));
 }
 
+TEST_F(FindInCore, APageRegisteredTwiceNamesItsTwin) {
+  pages_.push_back(pages_[2]);
+  index_.add(PageId{kPages}, page_features(pages_[2]));
+  const auto placement = found(photographed(pages_[2].raster, view_of_page(3), 1900, 1900));
+  ASSERT_TRUE(placement);
+  ASSERT_EQ(placement->twins.size(), 1u);
+  EXPECT_EQ(static_cast<unsigned>(placement->page) + static_cast<unsigned>(placement->twins[0]), 2u + kPages);
+}
+
+// The word that stands around the middle of a page, painted over.
+page::RegisteredPage without_some_words(page::RegisteredPage page, int words_high) {
+  const int width = page.raster.picture.width(), height = page.raster.picture.height();
+  for (int y = height / 2; y < height / 2 + words_high; ++y)
+    for (int x = width / 4; x < width / 2; ++x) page.raster.picture.at(x, y) = 255;
+  return page;
+}
+
+TEST_F(FindInCore, PagesThatDifferByAFewWordsAreToldApart) {
+  pages_.push_back(without_some_words(pages_[2], 70));
+  index_.add(PageId{kPages}, page_features(pages_.back()));
+  for (const std::size_t shown : {std::size_t{2}, std::size_t{kPages}}) {
+    const auto placement = found(photographed(pages_[shown].raster, view_of_page(3), 1900, 1900));
+    ASSERT_TRUE(placement) << shown;
+    EXPECT_EQ(placement->page, PageId{static_cast<std::uint32_t>(shown)});
+    EXPECT_TRUE(placement->twins.empty());
+  }
+}
+
 TEST_F(FindInCore, NoiseIsNoPage) {
   base::Rng rng(7, "noise");
   image::GrayImage photo(900, 700);

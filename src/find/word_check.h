@@ -1,0 +1,60 @@
+#pragma once
+
+// A page's words looked for in a photo, one by one: what check and the comparison of rival pages share.
+
+#include <vector>
+
+#include "find/find.h"
+#include "find/local_map.h"
+
+namespace barium::find {
+
+// A word of the page as it is looked for: a grid of samples of the original around its box.
+struct Template {
+  base::Vec2 centre, along, across;  // pt; along and across are one step of the grid
+  int columns = 0, rows = 0;
+  double weight = 0;          // length in heights, at most 4
+  std::vector<float> values;  // rows x columns, mean zero
+  double energy = 0;
+};
+
+// At most `most` words, evenly taken from the page's order.
+std::vector<Template> templates_of(const page::RegisteredPage& page, std::size_t most);
+
+// What another page shows where the word stands; energy 0 if that is blank.
+Template same_place(const page::PageRaster& other, const Template& word);
+// Normalised, of two templates on one grid.
+double correlation(const Template& a, const Template& b);
+
+// How far a word may be from where the map puts it, in steps of its grid.
+struct Margin {
+  int along, across;
+};
+
+struct Sighting {
+  bool in_view = false;
+  double match = 0;  // normalised correlation, best of all shifts
+  base::Vec2 in_photo;
+};
+
+Sighting look_for(const image::GrayImage& picture, double px_per_photo_px, const LocalMap& map,
+                  const Template& word, Margin margin);
+
+// Correlation of a word with itself through a camera: 0.7 and more; with another word of the same length,
+// best of all shifts: rarely 0.6. Measured by bench/suites/find_real.
+inline constexpr double kAgrees = 0.62;
+
+struct CheckedPage {
+  Placement placement;
+  std::vector<Match> matches;  // the agreeing words
+};
+
+std::optional<CheckedPage> check_words(const PhotoFeatures& seen, const page::RegisteredPage& page,
+                                       const Candidate& candidate);
+
+// Two pages that both pass, told apart by the words in which their pictures differ.
+enum class Verdict { kFirst, kSecond, kSame, kUndecided };
+Verdict decide(const PhotoFeatures& seen, const page::RegisteredPage& first_page, const CheckedPage& first,
+               const page::RegisteredPage& second_page, const CheckedPage& second);
+
+}  // namespace barium::find
