@@ -13,7 +13,7 @@ std::string compose(const std::string& message, const Place& place, const std::s
   if (!place.object.empty()) text += place.object + ": ";
   text += message;
   if (place.offset >= 0) text += " (at byte " + std::to_string(place.offset) + ")";
-  if (!advice.empty()) text += ". " + advice;
+  if (!advice.empty()) text += (text.ends_with('.') ? " " : ". ") + advice;
   return text;
 }
 

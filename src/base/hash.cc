@@ -1,14 +1,15 @@
 #include "base/hash.h"
 
+#include <openssl/sha.h>
 #include <sodium.h>
 
 namespace barium::base {
 
-static_assert(crypto_hash_sha256_BYTES == std::tuple_size_v<Digest>);
+static_assert(SHA256_DIGEST_LENGTH == std::tuple_size_v<Digest>);
 
 Digest sha256(ByteView bytes) {
   Digest digest;
-  crypto_hash_sha256(digest.data(), bytes.data(), bytes.size());
+  SHA256(bytes.data(), bytes.size(), digest.data());
   return digest;
 }
 

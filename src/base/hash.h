@@ -1,6 +1,8 @@
 #pragma once
 
-// SHA-256 (FIPS 180-4) for everything that outsiders check with ordinary tools; by way of libsodium.
+// SHA-256 (FIPS 180-4) for everything that outsiders check with ordinary tools. By way of OpenSSL, which uses
+// the processor's instructions (libsodium does not: it took 46 % of the time of issuing); HMAC by way of
+// libsodium.
 
 #include <array>
 #include <cstdint>
