@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "page/glyph_names.h"
+#include "page/run_clusters.h"
 #include "page/scripts.h"
 
 namespace barium::page {
@@ -15,6 +16,8 @@ using base::Vec2;
 // All in units of the font size. Measured over data/pdf/core (bench/suites/core_words): gaps within words
 // are below 0.08, TeX's tightest word space is 0.22, and 0.13 agrees best with poppler's words.
 constexpr double kWordGap = 0.13;
+// Less white than this after a drawn blank is none.
+constexpr double kSeenBlank = 0.04;
 // A glyph may start this far before the end of the last: kerning, combining marks, accents.
 constexpr double kBackstep = 0.4;
 // Baselines nearer than this are one: fake bold, rounding of producers.
@@ -39,6 +42,7 @@ class RunFinder {
     collect();
     std::vector<GlyphRun> joined;
     for (auto& group : baselines()) join(std::move(group), joined);
+    joined = join_touching_runs(std::move(joined));
     std::vector<GlyphRun> words;
     for (GlyphRun& word : joined) cut_spaceless(std::move(word), words);
     std::stable_sort(words.begin(), words.end(), [](const GlyphRun& a, const GlyphRun& b) {
@@ -113,6 +117,7 @@ class RunFinder {
     run.t0 = placed.t0;
     run.t1 = placed.t1;
     run.size_pt = show.size_pt;
+    run.vertical = show.vertical;
     run.ascent = show.vertical ? 0.5 : show.ascent;
     run.descent = show.vertical ? -0.5 : show.descent;
     run.invisible = content_.glyphs[placed.index].invisible;
@@ -183,8 +188,9 @@ class RunFinder {
       left.overdrawn = right.overdrawn = true;
       return false;
     }
-    if (left.space_after || right.space_before) return false;
-    return gap < kWordGap * size && gap > -kBackstep * size;
+    // A blank parts words only where the eye sees it: some writers draw one and step back over it.
+    const bool blank = left.space_after || right.space_before;
+    return gap < (blank ? kSeenBlank : kWordGap) * size && gap > -kBackstep * size;
   }
 
   // Bold faked by drawing the same text again a little beside.
@@ -195,7 +201,7 @@ class RunFinder {
                       [&](auto i, auto k) { return content_.glyphs[i].code == content_.glyphs[k].code; });
   }
 
-  static void absorb(GlyphRun& left, GlyphRun& right) {
+  static void absorb(GlyphRun& left, const GlyphRun& right) {
     left.glyphs.insert(left.glyphs.end(), right.glyphs.begin(), right.glyphs.end());
     if (right.size_pt > left.size_pt) {
       left.size_pt = right.size_pt;
@@ -203,6 +209,7 @@ class RunFinder {
     }
     left.ascent = std::max(left.ascent, right.ascent);
     left.descent = std::min(left.descent, right.descent);
+    left.t0 = std::min(left.t0, right.t0);
     left.t1 = std::max(left.t1, right.t1);
     left.space_after = right.space_after;
     left.overdrawn |= right.overdrawn;
@@ -274,6 +281,24 @@ class RunFinder {
 }  // namespace
 
 Vec2 across(Vec2 along) { return {-along.y, along.x}; }
+
+InkBand ink_band(const GlyphRun& run) {
+  if (run.vertical) return {run.s - 0.5 * run.size_pt, run.s + 0.5 * run.size_pt};
+  return {run.s - kInkAscent * run.size_pt, run.s + kInkDescent * run.size_pt};
+}
+
+base::Box hull(const GlyphRun& run) {
+  const Vec2 start = run.along * run.t0 + across(run.along) * run.s;
+  const Vec2 end = start + run.along * (run.t1 - run.t0);
+  base::Box box{1e18, 1e18, -1e18, -1e18};
+  for (const Vec2 on_baseline : {start, end}) {
+    for (const double height : {run.descent, run.ascent}) {
+      const Vec2 corner = on_baseline + run.up * height;
+      box = united(box, {corner.x, corner.y, corner.x, corner.y});
+    }
+  }
+  return box;
+}
 
 std::vector<GlyphRun> find_runs(const PageContent& content) { return RunFinder(content).run(); }
 

@@ -2,6 +2,7 @@
 
 // Boxes on a page, found by place.
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 

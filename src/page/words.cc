@@ -27,19 +27,6 @@ constexpr double kCellWhite = 0.04;
 // Only pictures this large hide text; small ones are bullets and icons.
 constexpr double kMinPictureAreaPt2 = 2500;
 
-Box hull(const GlyphRun& run) {
-  const Vec2 start = run.along * run.t0 + across(run.along) * run.s;
-  const Vec2 end = start + run.along * (run.t1 - run.t0);
-  Box box{1e18, 1e18, -1e18, -1e18};
-  for (const Vec2 base_point : {start, end}) {
-    for (const double height : {run.descent, run.ascent}) {
-      const Vec2 corner = base_point + run.up * height;
-      box = united(box, {corner.x, corner.y, corner.x, corner.y});
-    }
-  }
-  return box;
-}
-
 Word make_word(const PageContent& content, const GlyphRun& run) {
   Word word;
   word.text = run_text(content, run);
@@ -216,24 +203,30 @@ class WordBuilder {
     return found;
   }
 
-  // Both words as rectangles in the frame of word i.
+  // Across the baseline of word i, the band that word k's ink fills. Boxes from ascent to descent of two
+  // lines set tight overlap; their ink does not.
+  InkBand band_of(std::uint32_t i, std::uint32_t k) const {
+    if (norm(runs_[k].along - runs_[i].along) < 1e-3) return ink_band(runs_[k]);
+    const auto s = extent(model_.words[k].box, across(runs_[i].along));
+    return {s[0], s[1]};
+  }
+
+  static std::array<double, 2> extent(const Box& box, Vec2 axis) {
+    const double centre = dot(box.centre(), axis);
+    const double half = 0.5 * (std::abs(axis.x) * box.width() + std::abs(axis.y) * box.height());
+    return {centre - half, centre + half};
+  }
+
   Obstacle crowding_by(std::uint32_t i, std::uint32_t k, double moves) const {
     const GlyphRun& a = runs_[i];
-    const Box& other = model_.words[k].box;
-    const Vec2 side = across(a.along);
-    const auto extent = [](const Box& box, Vec2 axis) {
-      const double centre = dot(box.centre(), axis);
-      const double half = 0.5 * (std::abs(axis.x) * box.width() + std::abs(axis.y) * box.height());
-      return std::array<double, 2>{centre - half, centre + half};
-    };
-    const auto t = extent(other, a.along), s = extent(other, side), own = extent(model_.words[i].box, side);
-    const double common = std::min(s[1], own[1]) - std::max(s[0], own[0]);
-    // Boxes from ascent to descent of two lines set tight touch; their ink does not.
-    if (common < 0.25 * std::min(a.size_pt, runs_[k].size_pt)) return Obstacle::kNone;
+    const auto t = extent(model_.words[k].box, a.along);
+    const InkBand s = band_of(i, k), own = ink_band(a);
+    const double common = std::min(s.high, own.high) - std::max(s.low, own.low);
+    const double height = std::min(own.high - own.low, s.high - s.low);
+    if (common < 0.15 * height) return Obstacle::kNone;
     const double gap = std::max(t[0] - a.t1, a.t0 - t[1]) + cell_white(i) + cell_white(k);
-    const bool on_top = gap < -0.3 * std::min(a.t1 - a.t0, t[1] - t[0]) &&
-                        common > 0.5 * std::min(own[1] - own[0], s[1] - s[0]);
-    if (on_top) return Obstacle::kOverlapped;
+    if (gap < -0.3 * std::min(a.t1 - a.t0, t[1] - t[0]) && common > 0.5 * height)
+      return Obstacle::kOverlapped;
     return gap < moves + kClearancePt ? Obstacle::kTight : Obstacle::kNone;
   }
 
