@@ -72,12 +72,14 @@ constexpr std::size_t kMostTokens = 4000;
 
 }  // namespace
 
-std::vector<std::string> extract_pages(Extractor extractor, base::ByteView pdf) {
+std::vector<std::string> extract_pages(Extractor extractor, base::ByteView pdf, std::size_t first,
+                                       std::size_t last) {
   const TemporaryFile file(pdf);
-  std::vector<std::string> arguments = {"pdftotext", "-q", file.path(), "-"};
+  const std::string from = std::to_string(first), to = std::to_string(last);
+  std::vector<std::string> arguments = {"pdftotext", "-q", "-f", from, "-l", to, file.path(), "-"};
   if (extractor == Extractor::kPopplerLayout) arguments.insert(arguments.begin() + 2, "-layout");
   if (extractor == Extractor::kMupdf)
-    arguments = {"mutool", "draw", "-q", "-F", "txt", "-o", "-", file.path()};
+    arguments = {"mutool", "draw", "-q", "-F", "txt", "-o", "-", file.path(), from + "-" + to};
   base::ProgramLimits limits;
   limits.wall = std::chrono::minutes(5);
   return split_pages(base::as_text(base::run_program(arguments, {}, limits).output));

@@ -11,9 +11,10 @@ namespace barium::page {
 
 enum class Extractor { kPoppler, kPopplerLayout, kMupdf };
 
-// One text a page. Throws base::Error(kNotFound) where the program is not installed, kStorage without a
-// folder for temporary files.
-std::vector<std::string> extract_pages(Extractor extractor, base::ByteView pdf);
+// Pages `first` to `last`, counting from 1: one text each. Throws base::Error(kNotFound) where the program is
+// not installed, kStorage without a folder for temporary files.
+std::vector<std::string> extract_pages(Extractor extractor, base::ByteView pdf, std::size_t first,
+                                       std::size_t last);
 
 // A word as an extractor printed it, and the blanks it printed behind it.
 struct Token {

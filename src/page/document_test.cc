@@ -1,0 +1,175 @@
+// A document's copies, judged by reading them again: the interpreter sees each carrier displaced as its sign
+// says, and everything else where it was.
+
+#include "page/document.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <qpdf/QPDF.hh>
+#include <qpdf/QPDFWriter.hh>
+
+#include "base/file.h"
+#include "base/rng.h"
+#include "page/content.h"
+#include "page/pdf_file.h"
+
+namespace barium::page {
+namespace {
+
+// One page, Helvetica as F1.
+std::string pdf_of(const std::vector<std::string>& contents) {
+  QPDF pdf;
+  pdf.emptyPDF();
+  QPDFObjectHandle page = pdf.makeIndirectObject(QPDFObjectHandle::parse(
+      "<< /Type /Page /MediaBox [0 0 400 200] /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 "
+      "/BaseFont /Helvetica /Encoding /WinAnsiEncoding >> >> >> >>"));
+  std::vector<QPDFObjectHandle> parts;
+  for (const std::string& part : contents) parts.push_back(QPDFObjectHandle::newStream(&pdf, part));
+  page.replaceKey("/Contents", QPDFObjectHandle::newArray(parts));
+  pdf.addPage(page, false);
+  QPDFWriter writer(pdf);
+  writer.setOutputMemory();
+  writer.setStaticID(true);
+  writer.write();
+  const auto buffer = writer.getBufferSharedPointer();
+  return {reinterpret_cast<const char*>(buffer->getBuffer()), buffer->getSize()};
+}
+
+std::vector<std::int8_t> random_signs(std::size_t count, std::uint64_t seed) {
+  base::Rng rng(seed, "document_test");
+  std::vector<std::int8_t> signs(count);
+  for (std::int8_t& sign : signs) sign = static_cast<std::int8_t>(static_cast<int>(rng.below(3)) - 1);
+  return signs;
+}
+
+// How far a word of the copy stands from where the signs put it, at most.
+double most_wrong_pt(const DocumentModel& original, const DocumentModel& copy,
+                     const std::vector<std::int8_t>& signs) {
+  double most = 0;
+  std::size_t number = 0;
+  for (std::size_t i = 0; i < original.pages.size(); ++i) {
+    const PageModel& page = original.pages[i];
+    EXPECT_EQ(page.words.size(), copy.pages[i].words.size()) << "page " << i + 1;
+    if (page.words.size() != copy.pages[i].words.size()) return INFINITY;
+    std::vector<base::Vec2> expected;
+    for (const Word& word : page.words) expected.push_back(word.origin);
+    for (const Carrier& carrier : page.carriers)
+      expected[carrier.word] =
+          expected[carrier.word] + page.words[carrier.word].along * (carrier.shift_pt * signs[number++]);
+    for (std::size_t k = 0; k < expected.size(); ++k)
+      most = std::max(most, base::norm(copy.pages[i].words[k].origin - expected[k]));
+  }
+  return most;
+}
+
+DocumentModel words_of(base::ByteView pdf) {
+  PdfFile file(pdf, {});
+  return open_pages(file).model;
+}
+
+void expect_true_copies(base::ByteView pdf, std::size_t least_carriers) {
+  const OpenedDocument opened = read_document(pdf);
+  ASSERT_GE(opened.model.carrier_count(), least_carriers);
+  for (std::uint64_t seed = 0; seed < 2; ++seed) {
+    const std::vector<std::int8_t> signs = random_signs(opened.model.carrier_count(), seed);
+    const base::Bytes copy = write_copy(opened.copy_template, signs);
+    EXPECT_EQ(read_back(opened.copy_template, copy), signs);
+    EXPECT_LT(most_wrong_pt(opened.model, words_of(copy), signs), 1e-4);
+  }
+}
+
+struct Case {
+  const char* name;
+  std::vector<std::string> contents;
+  std::size_t least_carriers;
+};
+void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
+
+class Rewriting : public testing::TestWithParam<Case> {};
+
+TEST_P(Rewriting, DisplacesWordsAsTheSignsSayAndNothingElse) {
+  expect_true_copies(base::as_bytes(pdf_of(GetParam().contents)), GetParam().least_carriers);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Operators, Rewriting,
+    testing::Values(
+        Case{"Tj", {"BT /F1 12 Tf 20 100 Td (several plain words stand here) Tj ET"}, 3},
+        Case{"Escapes", {"BT /F1 12 Tf 20 100 Td (first \\(second\\) thi\\\\rd fo\\165rth fifth) Tj ET"}, 3},
+        Case{"Hexadecimal",
+             {"BT /F1 12 Tf 20 100 Td <666972737420776f7264732061726520686578206865726520> Tj ET"},
+             3},
+        Case{"TJ", {"BT /F1 12 Tf 20 100 Td [(one)-278(wo)20(rd)-278(after)-278(another)-278(end)]TJ ET"}, 3},
+        Case{"Quote", {"BT /F1 12 Tf 14 TL 20 100 Td (line of words above) Tj(line of words below)' ET"}, 4},
+        Case{"DoubleQuote",
+             {"BT /F1 12 Tf 14 TL 20 100 Td (line of words above) Tj 2 .5 (line of words below)\"(next line "
+              "of "
+              "words)' ET"},
+             6},
+        Case{"OneGlyphAnOperator",
+             {"BT /F1 12 Tf 20 100 Td (first) Tj 40 0 Td (w) Tj 8.664 0 Td (o) Tj 6.672 0 Td (r) Tj 3.996 0 "
+              "Td (d) "
+              "Tj 30 0 Td (last) Tj ET"},
+             1},
+        Case{"SplitBetweenTokens",
+             {"BT /F1 12 Tf 20 100", "Td [(several plain words)", "-278 (stand) -278 (here)]", "TJ ET"},
+             3},
+        Case{"Turned", {"BT /F1 12 Tf 0 1 -1 0 100 20 Tm (several plain words stand here) Tj ET"}, 3},
+        Case{"ScaledSpacedRaised",
+             {"q .1 0 0 .1 0 0 cm BT /F1 120 Tf 80 Tz 3 Tc 10 Tw 5 Ts 200 1000 Td (several plain words stand "
+              "here) "
+              "Tj ET Q"},
+             3}),
+    [](const auto& one) { return one.param.name; });
+
+TEST(ReadDocument, GivesAPageWithoutTextNoCarriersAndACopyAllTheSame) {
+  const OpenedDocument opened = read_document(base::as_bytes(pdf_of({"0 0 10 10 re f"})));
+  EXPECT_EQ(opened.model.carrier_count(), 0u);
+  EXPECT_TRUE(read_back(opened.copy_template, write_copy(opened.copy_template, {})).empty());
+}
+
+TEST(ReadDocument, RefusesAnImpossibleStrength) {
+  const std::string pdf = pdf_of({"0 0 10 10 re f"});
+  EXPECT_THROW(read_document(base::as_bytes(pdf), {.strength_pt = 0}), base::Error);
+  EXPECT_THROW(read_document(base::as_bytes(pdf), {.strength_pt = 2}), base::Error);
+}
+
+TEST(ReadDocument, LeavesNothingOfTheOriginalContentInACopy) {
+  const std::string pdf = pdf_of({"BT /F1 12 Tf 20 100 Td (several plain words stand here) Tj ET"});
+  const OpenedDocument opened = read_document(base::as_bytes(pdf));
+  const base::Bytes copy = write_copy(opened.copy_template, random_signs(opened.model.carrier_count(), 1));
+  QPDF reopened;
+  reopened.processMemoryFile("copy", reinterpret_cast<const char*>(copy.data()), copy.size());
+  for (QPDFObjectHandle object : reopened.getAllObjects()) {
+    if (!object.isStream()) continue;
+    const auto data = object.getStreamData();
+    EXPECT_EQ(std::string_view(reinterpret_cast<const char*>(data->getBuffer()), data->getSize())
+                  .find("(several plain words"),
+              std::string_view::npos);
+  }
+}
+
+class RealDocument : public testing::TestWithParam<const char*> {};
+
+TEST_P(RealDocument, DisplacesWordsAsTheSignsSayAndNothingElse) {
+  const char* folder = std::getenv("BARIUM_DATA");
+  const std::string file = std::string(folder ? folder : "../shared/data") + "/pdf/core/" + GetParam();
+  if (!std::filesystem::exists(file)) GTEST_SKIP() << "the corpus is not here: " << file;
+  expect_true_copies(base::read_file(file, 1 << 28), 90);
+}
+
+INSTANTIATE_TEST_SUITE_P(Core, RealDocument,
+                         testing::Values("sample-files__pdflatex-4-pages.pdf", "uwazi__anotherPDF.pdf",
+                                         "made__wkhtmltopdf_eng.pdf", "made__libreoffice_heb.pdf",
+                                         "sample-files__google-doc-document.pdf"),
+                         [](const auto& one) {
+                           std::string name = one.param;
+                           std::erase_if(name,
+                                         [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); });
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace barium::page
