@@ -2,10 +2,11 @@
 // By kind of damage: share of words placed, error along the baseline, share of errors within 1.645 sigma (the
 // claim is 0.90), wild errors, and the time.
 //
-//   align_real --starts FILE [--kind NAME] [--only FOLDER/STEM] [--words] [--off PT]
+//   align_real [--starts FILE] [--kind NAME] [--only FOLDER/STEM] [--words] [--carriers] [--off PT]
 //
-// FILE: lines of "folder/stem" and the nine numbers of photo_from_page, as `find` gives them; photos without
-// a line are left out. --off moves every start by so many points on the page. --words prints every word.
+// The rough placement is what `find` gives, among the ten originals; FILE keeps it for the next run. --off
+// moves every start by so many points on the page. --words prints every word. --carriers lets every other
+// word be a carrier, whose mark is truly 0, and expects marks.
 
 #include <fmt/core.h>
 #include <time.h>
@@ -23,6 +24,7 @@
 
 #include "align/align.h"
 #include "base/file.h"
+#include "find/find.h"
 #include "image/decode.h"
 #include "page/render.h"
 
@@ -63,8 +65,47 @@ page::RegisteredPage load_page(const fs::path& folder, bool carriers) {
   return page;
 }
 
-std::map<std::string, image::Homography> read_starts(const fs::path& file) {
-  std::map<std::string, image::Homography> starts;
+using Pages = std::map<std::string, page::RegisteredPage>;
+using Starts = std::map<std::string, image::Homography>;
+
+image::GrayImage read_photo(const fs::path& root, const std::string& name) {
+  return image::decode_photo(base::read_file(root / (name + ".jpg"), kMostBytes),
+                             {.color = image::DecodedColor::kGray})
+      .frames.front()
+      .pixels;
+}
+
+Starts find_starts(const fs::path& root, const Pages& pages) {
+  find::Index index;
+  std::vector<const page::RegisteredPage*> by_number;
+  for (const auto& [folder, page] : pages) {
+    index.add(find::PageId{static_cast<std::uint32_t>(by_number.size())}, find::page_features(page));
+    by_number.push_back(&page);
+  }
+  const auto page_of = [&](find::PageId id) { return *by_number[static_cast<std::uint32_t>(id)]; };
+  Starts starts;
+  for (const auto& [folder, page] : pages)
+    for (const auto& file : fs::directory_iterator(root / folder)) {
+      if (file.path().extension() != ".jpg") continue;
+      const std::string name = folder + "/" + file.path().stem().string();
+      const auto found = find::identify(read_photo(root, name).view(), index, page_of);
+      if (found && by_number[static_cast<std::uint32_t>(found->page)] == &page)
+        starts[name] = found->photo_from_page;
+    }
+  return starts;
+}
+
+void write_starts(const fs::path& file, const Starts& starts) {
+  std::ofstream out(file);
+  for (const auto& [name, start] : starts) {
+    out << name;
+    for (const double v : start.m) out << fmt::format(" {:.17g}", v);
+    out << "\n";
+  }
+}
+
+Starts read_starts(const fs::path& file) {
+  Starts starts;
   std::ifstream in(file);
   for (std::string line; std::getline(in, line);) {
     std::istringstream fields(line);
@@ -148,28 +189,31 @@ void print_words(const page::RegisteredPage& page, const align::Alignment& align
 int main(int argc, char** argv) {
   const Settings settings = parse(argc, argv);
   const fs::path root = settings.data / "photos/inv3d_real";
-  if (!fs::exists(root) || settings.starts.empty()) {
-    fmt::print("skipped: no photographs under {}, or no --starts\n", root.string());
+  if (!fs::exists(root)) {
+    fmt::print("skipped: no photographs under {}\n", root.string());
     return 0;
   }
-  std::map<std::string, page::RegisteredPage> pages;
+  Pages pages;
+  for (const auto& folder : fs::directory_iterator(root))
+    if (fs::is_directory(folder))
+      pages[folder.path().filename().string()] = load_page(folder.path(), settings.carriers);
+  const bool known = !settings.starts.empty() && fs::exists(settings.starts);
+  const Starts starts = known ? read_starts(settings.starts) : find_starts(root, pages);
+  if (!known && !settings.starts.empty()) write_starts(settings.starts, starts);
   std::map<std::string, Tally> tallies;
-  for (const auto& [name, start] : read_starts(settings.starts)) {
+  for (const auto& [name, start] : starts) {
     const std::string folder = name.substr(0, name.find('/'));
     const std::string stem = name.substr(name.find('/') + 1), kind = stem.substr(0, stem.find('_'));
     if ((!settings.kind.empty() && settings.kind != kind) ||
         (!settings.only.empty() && settings.only != name))
       continue;
-    if (!pages.contains(folder)) pages[folder] = load_page(root / folder, settings.carriers);
-    const auto photo = image::decode_photo(base::read_file(root / (name + ".jpg"), kMostBytes),
-                                           {.color = image::DecodedColor::kGray});
+    const image::GrayImage photo = read_photo(root, name);
     image::Homography moved;
     moved.m = {1, 0, settings.off_pt, 0, 1, -settings.off_pt, 0, 0, 1};
     align::AlignOptions options;
     if (!settings.carriers) options.marks = align::AlignOptions::Marks::kUnmarked;
     const double before = cpu_s();
-    const align::Alignment alignment =
-        align::align_page(photo.frames.front().pixels.view(), pages[folder], start * moved, options);
+    const align::Alignment alignment = align::align_page(photo.view(), pages[folder], start * moved, options);
     const double seconds = cpu_s() - before;
     Tally own;
     add(own, alignment, seconds);

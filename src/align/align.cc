@@ -44,6 +44,12 @@ constexpr double kFarPt = 1.2, kFarSigmas = 4;
 // The photo's shorter side, below which a page of text is less than a pixel a line.
 constexpr int kLeastPhotoSidePx = 32;
 
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 Alignment nothing_placed(const page::PageModel& page, const image::Homography& photo_from_page) {
   Alignment out;
   out.photo_from_page.homography = photo_from_page;
@@ -242,9 +248,7 @@ class Aligner {
     std::vector<double> change;
     for (const WordState& word : words_)
       if (word.fix) change.push_back(word.fix->blur_change_pt2 * word.px_per_pt * word.px_per_pt);
-    std::nth_element(change.begin(), change.begin() + static_cast<std::ptrdiff_t>(change.size() / 2),
-                     change.end());
-    blur2_px_ = std::clamp(blur2_px_ + change[change.size() / 2], kLeastBlurPx * kLeastBlurPx,
+    blur2_px_ = std::clamp(blur2_px_ + median(std::move(change)), kLeastBlurPx * kLeastBlurPx,
                            kMostBlurPx * kMostBlurPx);
   }
 
@@ -350,7 +354,7 @@ class Aligner {
   Alignment result() const {
     Alignment out;
     out.photo_from_page = warp_;
-    std::vector<double> size;
+    std::vector<double> size, match_variance;
     for (std::size_t i = 0; i < words_.size(); ++i) {
       const WordState& word = words_[i];
       page::WordMeasurement m;
@@ -362,14 +366,14 @@ class Aligner {
         m.dy_pt = base::cross(u, word.residual);
         m.sigma_pt = std::sqrt(u.x * u.x * word.residual_variance.x + u.y * u.y * word.residual_variance.y);
         m.match = word.fix->correlation;
+        match_variance.push_back(u.x * u.x * word.variance.x + u.y * u.y * word.variance.y);
         size.push_back(std::abs(m.dx_pt - word.mark));
       }
       out.words.push_back(m);
     }
-    if (!size.empty()) {
-      std::nth_element(size.begin(), size.begin() + static_cast<std::ptrdiff_t>(size.size() / 2), size.end());
-      out.residual_sigma_pt = 1.4826 * size[size.size() / 2];
-    }
+    if (size.empty()) return out;
+    out.residual_sigma_pt = 1.4826 * median(size);
+    out.match_sigma_pt = std::sqrt(median(match_variance));
     return out;
   }
 

@@ -30,6 +30,9 @@ struct Alignment {
   image::Warp photo_from_page;
   std::vector<page::WordMeasurement> words;  // one for each word of the page, in its order
   double residual_sigma_pt = 0;              // robust, along the baseline, marks taken out
+  // Of the median word's match alone, at the photo's own blur and noise: the Cramer-Rao bound of its place,
+  // noise taken as correlated as it is. What residual_sigma_pt exceeds it by is paper, print and lens.
+  double match_sigma_pt = 0;
   base::Notes notes;
 };
 
