@@ -70,6 +70,11 @@ class Pictures(OutsideTest):
         self.refused(self.file("text.jpg", "Dear all"))
         self.refused(self.file("broken.pdf", b"%PDF-1.7\nnothing more"))
 
+    def test_a_files_name_cannot_command_the_terminal(self):
+        result = self.examine(self.file("a\x1b[2Jb.jpg", b"Dear all"))
+        self.expect(result, FAILED)
+        self.assertNotIn("\x1b", result.talk)
+
     def test_a_cut_picture_never_names_the_wrong_one(self):
         jpeg = picture_of(self.leak, 3, self.place / "j", "-jpeg")
         jpeg.write_bytes(jpeg.read_bytes()[:60_000])

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "app/cli/version.h"
+#include "app/confine/answer.h"
 #include "base/error.h"
 
 namespace barium::app {
@@ -102,7 +103,7 @@ int CommandLine::run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app_.exit(error) == 0 ? kDone : kUsage;
   } catch (const base::Error& error) {
-    fmt::print(stderr, "barium: {}\n", error.what());
+    fmt::print(stderr, "barium: {}\n", plain_text(error.what(), 4096));
     return error.code() == base::ErrorCode::kUsage ? kUsage : kFailed;
   }
 }

@@ -8,6 +8,7 @@
 #include "app/cli/command.h"
 #include "app/cli/json.h"
 #include "app/cli/talk.h"
+#include "app/confine/answer.h"
 
 namespace barium::app {
 
@@ -56,7 +57,8 @@ void tell_copies(const Examination& it) {
 }
 
 void tell(const Examination& it) {
-  fmt::print("{}{}\n", it.photo.file, it.photo.page > 0 ? fmt::format(", picture {}", it.photo.page) : "");
+  fmt::print("{}{}\n", plain_text(it.photo.file, 4096),
+             it.photo.page > 0 ? fmt::format(", picture {}", it.photo.page) : "");
   if (it.placement) {
     fmt::print("  This is page {} of '{}' ({}).\n", it.placement->page, it.placement->title,
                it.placement->document);
@@ -65,7 +67,9 @@ void tell(const Examination& it) {
   for (const base::Note& note : it.notes) fmt::print("  {}\n", note.text);
 }
 
-void tell_failure(const Examination& it) { fmt::print(stderr, "barium: {}\n", it.error->what()); }
+void tell_failure(const Examination& it) {
+  fmt::print(stderr, "barium: {}\n", plain_text(it.error->what(), 4096));
+}
 
 void tell_summary(const ExamineSummary& summary) {
   fmt::print(stderr, "Examined {} pictures: {} recognised, {} traced to a copy, {} could not be examined.\n",
