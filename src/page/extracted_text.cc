@@ -38,12 +38,13 @@ class TemporaryFile {
   std::string path_;
 };
 
-// Both programs end each page with a form feed.
-std::vector<std::string> split_pages(std::string_view text) {
+// Both programs end each page with a form feed; mutool writes a line feed behind it, which belongs to no
+// page.
+std::vector<std::string> split_pages(std::string_view text, std::string_view page_end) {
   std::vector<std::string> pages;
-  for (std::size_t end = text.find('\f'); end != std::string_view::npos; end = text.find('\f')) {
+  for (std::size_t end = text.find(page_end); end != std::string_view::npos; end = text.find(page_end)) {
     pages.emplace_back(text.substr(0, end));
-    text.remove_prefix(end + 1);
+    text.remove_prefix(end + page_end.size());
   }
   return pages;
 }
@@ -82,7 +83,8 @@ std::vector<std::string> extract_pages(Extractor extractor, base::ByteView pdf, 
     arguments = {"mutool", "draw", "-q", "-F", "txt", "-o", "-", file.path(), from + "-" + to};
   base::ProgramLimits limits;
   limits.wall = std::chrono::minutes(5);
-  return split_pages(base::as_text(base::run_program(arguments, {}, limits).output));
+  return split_pages(base::as_text(base::run_program(arguments, {}, limits).output),
+                     extractor == Extractor::kMupdf ? "\f\n" : "\f");
 }
 
 std::vector<Token> tokens_of(const std::string& page_text) {

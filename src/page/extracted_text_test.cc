@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.h"
+
 namespace barium::page {
 namespace {
 
@@ -11,6 +13,16 @@ using testing::IsEmpty;
 
 std::vector<std::size_t> parting(const std::string& original, const std::string& changed) {
   return parting_tokens(tokens_of(original), tokens_of(changed));
+}
+
+TEST(ExtractPages, ReadsAPageTheSameAloneAndInARun) {
+  const base::Bytes pdf = base::read_file("demo/memorandum.pdf", 10'000'000);
+  for (const Extractor extractor : {Extractor::kPoppler, Extractor::kMupdf, Extractor::kPopplerLayout}) {
+    const auto run = extract_pages(extractor, pdf, 1, 6);
+    ASSERT_EQ(run.size(), 6u);
+    for (std::size_t page = 1; page <= run.size(); ++page)
+      EXPECT_EQ(extract_pages(extractor, pdf, page, page), std::vector{run[page - 1]}) << page;
+  }
 }
 
 TEST(PartingTokens, OfEqualTextsAreNone) {
