@@ -46,25 +46,25 @@ def chartlet():
              # the Passage
              '<path d="M262 4 L246 92 L196 150 L196 214 M286 4 L270 100 L216 160 L216 222" stroke="#274b6d" stroke-width=".9" stroke-dasharray="6 3"/>',
              '<path d="M274 4 L258 96 L206 155 L206 206" stroke="#274b6d" stroke-width=".5" stroke-dasharray="1.5 3"/>']
-    for name, x, y, dx in (("N6", 259, 22, -13), ("N4", 254.5, 46, 15), ("N2", 248.5, 79, 15), ("S1", 196, 150, -13), ("S3", 196, 198, -12)):
+    for name, x, y, dx, dy in (("N6", 259, 22, -13, 2), ("N4", 254.5, 46, -12, -3), ("N2", 248.5, 79, -12, 2), ("S1", 196, 150, -13, 2), ("S3", 196, 198, -12, 2)):
         parts.append(f'<path d="M{x} {y - 4} l3 5 h-6z" fill="#a3231f" stroke="#000" stroke-width=".4"/>')
-        parts.append(text(x + dx, y + 2, name, 7, "middle", 'fill="#000" stroke="none"'))
+        parts.append(text(x + dx, y + dy, name, 7, "middle", 'fill="#000" stroke="none"'))
     # the reported object and where it was found
     parts.append('<circle cx="243" cy="52" r="3.600" stroke="#a3231f" stroke-width="1"/><path d="M239 58 Q216 90 187 111" stroke="#a3231f" stroke-width=".8" stroke-dasharray="3 2"/><circle cx="185" cy="113" r="3.600" fill="#a3231f" stroke="none"/>')
     label = 'fill="#000" stroke="none"'
     parts.append(text(166, 78, "reported 01.45", 7.500, "middle", label) + text(150, 104, "found 15.20", 7.500, "middle", label))
     parts.append('<path d="M190 74 L238 55 M168 106 L181 111" stroke="#000" stroke-width=".4"/>')
     # ports, anchorages, names
-    for name, x, y, anchor, dx in (("Tarnhaven", 352, 42, "start", 6), ("Sillmouth", 372, 84, "start", 5), ("Kelm", 105, 76, "end", -6), ("Lanthe", 152, 214, "end", -5)):
+    for name, x, y, anchor, dx, dy in (("Tarnhaven", 358, 40, "start", 6, 3), ("Sillmouth", 379, 86.5, "start", 6, 3), ("Kelm", 105, 76, "end", -6, 3), ("Lanthe", 152, 213, "middle", 0, 13)):
         parts.append(f'<rect x="{x - 2.200}" y="{y - 2.200}" width="4.400" height="4.400" fill="#000" stroke="none"/>')
-        parts.append(text(x + dx, y + 3, name, 8.500, anchor, label))
-    parts.append('<ellipse cx="292" cy="182" rx="46" ry="24" stroke="#274b6d" stroke-width=".7" stroke-dasharray="2 2"/>' + text(292, 180, "Eastern", 8, "middle", label) + text(292, 190, "anchorage", 8, "middle", label))
-    parts.append('<ellipse cx="172" cy="196" rx="16" ry="9" stroke="#274b6d" stroke-width=".7" stroke-dasharray="2 2"/>' + text(176, 178, "Inner roads", 8, "middle", label) + '')
+        parts.append(text(x + dx, y + dy, name, 8.500, anchor, label))
+    parts.append('<ellipse cx="276" cy="182" rx="46" ry="24" stroke="#274b6d" stroke-width=".7" stroke-dasharray="2 2"/>' + text(276, 180, "Eastern", 8, "middle", label) + text(276, 190, "anchorage", 8, "middle", label))
+    parts.append('<ellipse cx="154" cy="186" rx="18" ry="8" stroke="#274b6d" stroke-width=".7" stroke-dasharray="2 2"/>' + text(154, 173, "Inner roads", 8, "middle", label))
     wide = label + ' letter-spacing="3"'
     parts.append(text(62, 44, "BRUSK", 10, "middle", wide) + text(392, 64, "CARVOS", 10, "middle", wide) + text(86, 240, "ALMERY", 10, "middle", wide))
     italic = 'fill="#274b6d" stroke="none" font-style="italic" letter-spacing="1.500"'
     parts.append(text(78, 168, "The Merrow", 11, "middle", italic) + text(328, 138, "Sound of Ansel", 9, "middle", italic))
     # scale and north
-    parts.append('<path d="M52 196 H132" stroke-width="1"/><path d="M52 193 V199 M92 193 V199 M132 193 V199" stroke-width=".8"/>' + "".join(text(x, 190, words, 7, "middle", label) for x, words in ((52, "0"), (92, "2"), (132, "4 miles"))))
-    parts.append('<path d="M24 198 V162 M24 158 l-4 10 h8z" stroke-width=".8" fill="#000"/>' + text(24, 154, "N", 9, "middle", label))
+    parts.append('<path d="M334 208 H414" stroke-width="1"/><path d="M334 205 V211 M374 205 V211 M414 205 V211" stroke-width=".8"/>' + "".join(text(x, 202, words, 7, "middle", label) for x, words in ((334, "0"), (374, "2"), (410, "4 miles"))))
+    parts.append('<path d="M404 190 V164 M404 160 l-4 10 h8z" stroke-width=".8" fill="#000"/>' + text(404, 157, "N", 9, "middle", label))
     return "\n".join(parts) + "\n</svg>"
