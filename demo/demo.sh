@@ -26,7 +26,21 @@ data=${BARIUM_DATA:-$PWD/../shared/data}
 out=$PWD/out/demo
 export BARIUM_VAULT=$out/demo.vault
 
-say() { printf '\n%s\n' "$*"; }
+# Opens a step; what each took is told at the end.
+declare -a steps=() began=()
+step() { # its short name, its sentence
+  steps+=("$1") began+=("$EPOCHREALTIME")
+  printf '\n%s. %s\n' "${#steps[@]}" "$2"
+}
+seconds() { LC_ALL=C awk -v from="$1" -v to="$2" 'BEGIN { printf "%.1f", to - from }'; }
+tell_times() {
+  local i shares=()
+  began+=("$EPOCHREALTIME")
+  for i in "${!steps[@]}"; do shares+=("${steps[i]} $(seconds "${began[i]}" "${began[i + 1]}")"); done
+  local all
+  all=$(IFS=,; echo "${shares[*]}")
+  echo "That took $(seconds "${began[0]}" "${began[-1]}") s: ${all//,/, }."
+}
 draw() { printf '%s %s' "$1" "$seed" | cksum | cut -d' ' -f1; } # purpose -> a number that depends on the seed
 field() { python3 -c 'import json, sys
 value = json.load(open(sys.argv[1]))
@@ -37,24 +51,31 @@ print("" if value is None else value)' "$@"; }
 rm -rf "$out"
 mkdir -p "$out"
 
-say "1. A vault: it will hold the documents and the keys."
+step "vault" "Make a vault: the folder that will hold the documents and the keys."
 "$barium" init
 
-say "2. Register the memorandum, six pages of our own making, among other documents so that it has to be found."
+step "registering" "Register the memorandum, six pages of our own making, and other documents, so that there is something to find it among."
+others=(docs__marathi specifications__Explainer made__chromium_arb made__fop_emb_rus_tagged made__libreoffice_heb
+  sample-files__pdflatex-4-pages)
+others=("${others[@]/#/$data/pdf/core/}") others=("${others[@]/%/.pdf}")
 "$barium" add "$memorandum"
-others=(docs__fhs-3.0 docs__marathi uwazi__sample courtlistener__opinion_tax specifications__Explainer
-  made__chromium_arb made__fop_emb_rus_tagged made__libreoffice_heb sample-files__pdflatex-4-pages)
 if [ -d "$data/pdf/core" ]; then
-  for name in "${others[@]}"; do "$barium" add "$data/pdf/core/$name.pdf"; done
+  "$barium" add "${others[@]}" --json 2>/dev/null | python3 -c 'import json, sys
+documents = [json.loads(line) for line in sys.stdin]
+for document in documents:
+    title, pages, carriers = (document[key] for key in ("title", "pages", "carriers"))
+    print(f"and {title}: {pages} pages, {carriers:,} words that can carry a mark")
+pages = sum(document["pages"] for document in documents)
+print(f"The vault now holds {pages + 6} pages.")'
 else
   echo "Skipped the other documents: there is no $data/pdf/core. The vault holds the memorandum alone."
 fi
 
-say "3. What can the memorandum bear?"
+step "forecast" "Ask beforehand what the memorandum can bear: how much of a copy must be photographed before its owner can be named?"
 "$barium" forecast memorandum.pdf
 
 people=$(($(wc -l <demo/people.csv) - 1))
-say "4. Issue it to $people people: one PDF each, all alike to the eye, no two the same."
+step "issuing" "Issue it to $people invented people: one PDF each, all alike to the eye, no two the same."
 "$barium" issue memorandum.pdf --to demo/people.csv --out "$out/copies"
 
 row=$((leak ? leak : $(draw leak) % people + 1))
@@ -63,13 +84,14 @@ IFS=$'\t' read -r copy name file < <(python3 -c 'import csv, sys
 row = list(csv.DictReader(open(sys.argv[1], encoding="utf-8")))[int(sys.argv[2]) - 1]
 print(row["copy"], row["name"], row["file"], sep="\t")' "$out/copies/copies.csv" "$row")
 [ -f "$file" ] || file=$out/copies/$file
-say "5. A leak: somebody takes a telephone to page $page of one copy, and sends the picture through a messenger."
-echo "   (It is the copy of $name. barium is not told.)"
+step "photograph" "A leak: somebody takes a telephone to page $page of one copy, and sends the picture through a messenger."
+echo "It is the copy of $name. barium is not told."
 pdftoppm -gray -png -r 400 -f "$page" -l "$page" -singlefile "$file" "$out/printed"
 "$build/simulate" "$out/printed.png" "$camera" "$seed" "$out/photo.jpg" >"$out/camera.json"
 rm "$out/printed.png"
+echo "The picture is $out/photo.jpg (a simulated telephone: bent paper, uneven light, 1600 pixels, JPEG 75)."
 
-say "6. Examine the picture, with no hint about document, page or person."
+step "examining" "Examine the picture, with no hint about document, page or person."
 "$barium" examine "$out/photo.jpg"
 "$barium" examine "$out/photo.jpg" --json >"$out/examination.json"
 found_page=$(field "$out/examination.json" placement page)
@@ -83,12 +105,12 @@ named=$(python3 -c 'import csv, sys
 print(next(row["name"] for row in csv.DictReader(open(sys.argv[1], encoding="utf-8")) if row["copy"] == sys.argv[2]))' \
   "$out/copies/copies.csv" "$accused")
 p_value=$(LC_ALL=C printf '%.0e' "$p_value")
-say "7. The list of copies says whose copy $accused was: $named."
-echo "   The chance that a given innocent copy would look as guilty is at most $p_value."
+step "name" "Look up the copy in the list that the issuer keeps: $accused was given to $named."
+echo "The chance that a given innocent copy would look as guilty is at most $p_value."
 
-say "8. Pictures of it."
+step "pictures" "Draw what was read."
 reading=$("$build/show_reading" "$memorandum" "$out/photo.jpg" "$out/examination.json" "$out")
-echo "$reading"
+echo "$reading."
 cat >"$out/index.html" <<END
 <!DOCTYPE html>
 <meta charset="utf-8">
@@ -110,4 +132,11 @@ copy would look as guilty is at most $p_value. $reading.</p>
 <p>Each arrow is a word's displacement, 32 times its size: blue along the line, red against it.</p>
 <img src="reading.svg" alt="the photograph with an arrow on each word that carries">
 END
-echo "Open $out/index.html: the page beside the picture, and the displacement of every word."
+printf '\nLook at it: %s\n' "$out/index.html"
+cat <<END
+  $out/page.png      the page as it was registered
+  $out/photo.jpg     the picture that was found
+  $out/reading.svg   the picture with the displacement of every word
+  $out/copies/       the $people copies, and copies.csv: who has which
+END
+tell_times
