@@ -124,6 +124,13 @@ class Issue(OutsideTest):
         result = barium("list", "--json", vault=self.vault).lines()[0]
         self.assertEqual((result["issued"], result["reserved"]), (count + 2, 0))  # two by shared_place
 
+    def test_what_a_killed_run_left_is_cleared(self):
+        self.out.mkdir()
+        for name in (".barium-c-00000001.part", "..barium-c-00000001.part.a1B2c3", ".copies.csv.a1B2c3"):
+            (self.out / name).write_bytes(b"%PDF")
+        self.expect(self.issue(self.people(2)), DONE)
+        self.expect_exactly_once(2)
+
     def test_control_c_stops_cleanly_and_says_how_to_go_on(self):
         people = self.people(2000)
         process = self.start(people)

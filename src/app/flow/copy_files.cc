@@ -23,6 +23,13 @@ constexpr std::string_view kPrefix = ".barium-";
 constexpr std::string_view kSuffix = ".part";
 constexpr std::uint64_t kMostCopyBytes = 1'000'000'000;
 
+// What a killed run may leave: a copy before it has its name, or base::write_file's own file for that or for
+// the list, which has a dot before the name it was to have.
+bool is_temporary(std::string_view name) {
+  return (name.starts_with(kPrefix) && name.ends_with(kSuffix)) || name.starts_with("..barium-") ||
+         name.starts_with(".copies.csv.");
+}
+
 [[noreturn]] void fail(const fs::path& path, int error) {
   throw Error(ErrorCode::kStorage, std::string("cannot be written: ") + std::strerror(error),
               {.file = path.string()}, "Check permissions and free space, and run the same command again");
@@ -55,7 +62,7 @@ void CopyFiles::remove_temporaries() const {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(directory_, error)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with(kPrefix) && name.ends_with(kSuffix)) fs::remove(entry.path(), error);
+    if (is_temporary(name)) fs::remove(entry.path(), error);
   }
 }
 
