@@ -49,6 +49,7 @@ class Vaults(OutsideTest):
         self.init()
         self.expect(barium("list", env={"BARIUM_VAULT": str(self.vault)}), DONE, "empty")
 
+    @needs_walls
     def test_doctor_finds_a_sound_machine(self):
         result = barium("doctor", "--json", vault=shared_place() / "v")
         self.expect(result, DONE)
