@@ -61,7 +61,7 @@ int add_all(const AddFlags& flags, const Common& common) {
   for (const std::string& file : flags.files) {
     try {
       const AddReport report =
-          add_document(*store, file, flags.options, confinement, entropy, clock, talk.watch());
+          add_document(*store, file, flags.options, confinement, entropy, clock, talk.supervision());
       talk.clear();
       if (common.json) {
         print_json(to_json(report));

@@ -90,7 +90,8 @@ int examine_all(const ExamineFlags& flags, const Common& common) {
     if (rank(check_code(it.verdict)) > rank(code)) code = check_code(it.verdict);
   };
   const std::vector<std::filesystem::path> inputs(flags.inputs.begin(), flags.inputs.end());
-  const ExamineSummary summary = examine(*store, inputs, flags.options, confinement, report, talk.watch());
+  const ExamineSummary summary =
+      examine(*store, inputs, flags.options, confinement, report, talk.supervision());
   talk.clear();
   if (summary.photos != 1 || summary.failed > 0) tell_summary(summary);
   if (summary.failed > 0) return kFailed;

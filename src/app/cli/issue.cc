@@ -16,7 +16,7 @@ int issue_copies(const IssueOptions& options, const Common& common) {
   base::SystemClock clock;
   Talk talk;
   const auto began = std::chrono::steady_clock::now();
-  const IssueReport report = issue(*store, options, entropy, clock, talk.watch());
+  const IssueReport report = issue(*store, options, entropy, clock, talk.supervision());
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   talk.clear();
   for (const base::Note& note : report.notes) fmt::print(stderr, "Note: {}\n", note.text);

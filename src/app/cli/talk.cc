@@ -33,7 +33,7 @@ void Talk::clear() {
   drawn_ = false;
 }
 
-Watch Talk::watch() {
+Supervision Talk::supervision() {
   return {.progress = [this](const Progress& progress) { show(progress); },
           .stop = [] { return stop_asked != 0; }};
 }

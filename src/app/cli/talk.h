@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string>
 
-#include "app/flow/watch.h"
+#include "app/flow/supervision.h"
 
 namespace barium::app {
 
@@ -17,7 +17,7 @@ class Talk {
   ~Talk();
   Talk(const Talk&) = delete;
   Talk& operator=(const Talk&) = delete;
-  Watch watch();
+  Supervision supervision();
   void clear();  // the progress line, before something else is printed
 
  private:

@@ -31,18 +31,18 @@ PreparedPage prepare(page::PageModel model, page::RenderedPage rendered) {
           find::serialize(find::page_features(page))};
 }
 
-void expect_going_on(const Watch& watch) {
-  if (watch.stop()) throw Error(ErrorCode::kInterrupted, "stopped; nothing was added");
+void expect_going_on(const Supervision& supervision) {
+  if (supervision.stop()) throw Error(ErrorCode::kInterrupted, "stopped; nothing was added");
 }
 
 std::vector<PreparedPage> prepare_pages(const ReadOriginal& original, const AddOptions& options,
-                                        const Confinement& confinement, const Watch& watch) {
+                                        const Confinement& confinement, const Supervision& supervision) {
   const int pages = static_cast<int>(original.model.pages.size());
   std::vector<PreparedPage> prepared(static_cast<std::size_t>(pages));
   std::mutex mutex;
   std::uint64_t done = 0;
   const auto chunk = [&](std::size_t index) {
-    expect_going_on(watch);
+    expect_going_on(supervision);
     const int first = static_cast<int>(index) * kPagesPerWorker + 1;
     const int last = std::min(pages, first + kPagesPerWorker - 1);
     auto rendered = render_pages(confinement, original.pdf, first, last, {.password = options.password});
@@ -53,7 +53,7 @@ std::vector<PreparedPage> prepare_pages(const ReadOriginal& original, const AddO
     }
     const std::scoped_lock lock(mutex);
     done += static_cast<std::uint64_t>(last - first + 1);
-    watch.progress({"picturing pages", done, static_cast<std::uint64_t>(pages)});
+    supervision.progress({"picturing pages", done, static_cast<std::uint64_t>(pages)});
   };
   base::parallel_for(static_cast<std::size_t>((pages + kPagesPerWorker - 1) / kPagesPerWorker),
                      options.threads, chunk);
@@ -99,13 +99,13 @@ ReadOriginal read_original(const std::filesystem::path& file, const AddOptions& 
 
 AddReport add_document(vault::Store& store, const std::filesystem::path& file, const AddOptions& options,
                        const Confinement& confinement, base::Entropy& entropy, base::Clock& clock,
-                       const Watch& watch) try {
+                       const Supervision& supervision) try {
   const base::Digest digest = base::sha256(base::read_file(file, kMostPdfBytes));
   if (const auto known = store.find_document(digest); known && !options.again)
     return {.document = *known, .was_there = true};
   const ReadOriginal original = read_original(file, options, confinement);
-  const std::vector<PreparedPage> pages = prepare_pages(original, options, confinement, watch);
-  expect_going_on(watch);
+  const std::vector<PreparedPage> pages = prepare_pages(original, options, confinement, supervision);
+  expect_going_on(supervision);
 
   vault::Document document;
   document.id = new_document_id(store, entropy);

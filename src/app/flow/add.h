@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "app/confine/confinement.h"
-#include "app/flow/watch.h"
+#include "app/flow/supervision.h"
 #include "base/clock.h"
 #include "base/entropy.h"
 #include "page/word.h"
@@ -50,6 +50,6 @@ ReadOriginal read_original(const std::filesystem::path& file, const AddOptions& 
 
 AddReport add_document(vault::Store& store, const std::filesystem::path& file, const AddOptions& options,
                        const Confinement& confinement, base::Entropy& entropy, base::Clock& clock,
-                       const Watch& watch = {});
+                       const Supervision& supervision = {});
 
 }  // namespace barium::app

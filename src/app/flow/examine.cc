@@ -75,7 +75,8 @@ void examine_picture(Examination& result, const SourcePicture& picture, Library&
 
 // The results of one file, in order. Never throws for what the file holds.
 std::vector<Examination> examine_file(const std::filesystem::path& file, const ExamineOptions& options,
-                                      const Confinement& confinement, Library& library, const Watch& watch) {
+                                      const Confinement& confinement, Library& library,
+                                      const Supervision& supervision) {
   std::vector<Examination> results;
   const auto fresh = [&](const PhotoInfo& info) -> Examination& {
     results.push_back({.photo = info, .alpha = options.alpha});
@@ -83,7 +84,7 @@ std::vector<Examination> examine_file(const std::filesystem::path& file, const E
   };
   try {
     each_picture(file, options, confinement, [&](const SourcePicture& picture) {
-      if (!watch.stop()) examine_picture(fresh(picture.info), picture, library);
+      if (!supervision.stop()) examine_picture(fresh(picture.info), picture, library);
     });
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kConfinement || error.code() == ErrorCode::kStorage) throw;
@@ -107,8 +108,9 @@ Library::Narrowing narrowing(vault::Store& store, const ExamineOptions& options)
 // Hands results on in the order of the files, as soon as those before them are there.
 class Turnstile {
  public:
-  Turnstile(std::size_t files, const std::function<void(const Examination&)>& report, const Watch& watch)
-      : waiting_(files), report_(report), watch_(watch) {}
+  Turnstile(std::size_t files, const std::function<void(const Examination&)>& report,
+            const Supervision& supervision)
+      : waiting_(files), report_(report), supervision_(supervision) {}
 
   void done(std::size_t index, std::vector<Examination> results) {
     const std::scoped_lock lock(mutex_);
@@ -117,7 +119,7 @@ class Turnstile {
       for (const Examination& result : *waiting_[next_]) pass(result);
       waiting_[next_]->clear();
     }
-    watch_.progress({"examining files", next_, waiting_.size()});
+    supervision_.progress({"examining files", next_, waiting_.size()});
   }
   const ExamineSummary& summary() const { return summary_; }
 
@@ -135,7 +137,7 @@ class Turnstile {
   std::size_t next_ = 0;
   ExamineSummary summary_;
   const std::function<void(const Examination&)>& report_;
-  const Watch& watch_;
+  const Supervision& supervision_;
 };
 
 }  // namespace
@@ -156,15 +158,16 @@ const char* name_of(Verdict verdict) {
 
 ExamineSummary examine(vault::Store& store, const std::vector<std::filesystem::path>& inputs,
                        const ExamineOptions& options, const Confinement& confinement,
-                       const std::function<void(const Examination&)>& report, const Watch& watch) {
+                       const std::function<void(const Examination&)>& report,
+                       const Supervision& supervision) {
   Library library(store, narrowing(store, options));
   const std::vector<std::filesystem::path> files = files_of(inputs);
-  Turnstile turnstile(files.size(), report, watch);
+  Turnstile turnstile(files.size(), report, supervision);
   base::parallel_for(files.size(), options.threads, [&](std::size_t i) {
-    if (watch.stop()) throw Error(ErrorCode::kInterrupted, "stopped");
-    turnstile.done(i, examine_file(files[i], options, confinement, library, watch));
+    if (supervision.stop()) throw Error(ErrorCode::kInterrupted, "stopped");
+    turnstile.done(i, examine_file(files[i], options, confinement, library, supervision));
   });
-  if (watch.stop()) throw Error(ErrorCode::kInterrupted, "stopped");
+  if (supervision.stop()) throw Error(ErrorCode::kInterrupted, "stopped");
   return turnstile.summary();
 }
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "app/confine/confinement.h"
-#include "app/flow/watch.h"
+#include "app/flow/supervision.h"
 #include "base/error.h"
 #include "base/note.h"
 #include "vault/store.h"
@@ -73,6 +73,7 @@ struct ExamineSummary {
 // document that does not exist, kInterrupted.
 ExamineSummary examine(vault::Store& store, const std::vector<std::filesystem::path>& inputs,
                        const ExamineOptions& options, const Confinement& confinement,
-                       const std::function<void(const Examination&)>& report, const Watch& watch = {});
+                       const std::function<void(const Examination&)>& report,
+                       const Supervision& supervision = {});
 
 }  // namespace barium::app

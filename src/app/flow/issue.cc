@@ -41,12 +41,12 @@ std::uint64_t hash_of(const std::vector<std::int8_t>& codeword) {
 class Issuing {
  public:
   Issuing(vault::Store& store, const IssueOptions& options, base::Entropy& entropy, base::Clock& clock,
-          const Watch& watch)
+          const Supervision& supervision)
       : store_(store),
         options_(options),
         entropy_(entropy),
         clock_(clock),
-        watch_(watch),
+        supervision_(supervision),
         document_(find_document(store, options.document)),
         people_(read_people(options.people, store.vault_key())),
         codebook_(document_.codebook_key, document_.carriers) {}
@@ -151,7 +151,7 @@ class Issuing {
     mark_issued(batch);
     for (std::size_t i = 0; i < batch.size(); ++i)
       list.put(batch[i].copy.id, names[i], people_, *batch[i].person);
-    watch_.progress({"issuing copies", issued_ + already_, people_.people.size()});
+    supervision_.progress({"issuing copies", issued_ + already_, people_.people.size()});
   }
 
   // A copy counts only when its marks have been read from the written file.
@@ -189,7 +189,7 @@ class Issuing {
   }
 
   void stop_if_asked() const {
-    if (!watch_.stop()) return;
+    if (!supervision_.stop()) return;
     throw Error(ErrorCode::kInterrupted,
                 "stopped after " + std::to_string(issued_ + already_) + " of " +
                     std::to_string(people_.people.size()) + " copies; those are complete and listed",
@@ -200,7 +200,7 @@ class Issuing {
   const IssueOptions& options_;
   base::Entropy& entropy_;
   base::Clock& clock_;
-  const Watch& watch_;
+  const Supervision& supervision_;
   vault::Document document_;
   People people_;
   code::Codebook codebook_;
@@ -212,8 +212,8 @@ class Issuing {
 }  // namespace
 
 IssueReport issue(vault::Store& store, const IssueOptions& options, base::Entropy& entropy,
-                  base::Clock& clock, const Watch& watch) {
-  return Issuing(store, options, entropy, clock, watch).run();
+                  base::Clock& clock, const Supervision& supervision) {
+  return Issuing(store, options, entropy, clock, supervision).run();
 }
 
 }  // namespace barium::app

@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-#include "app/flow/watch.h"
+#include "app/flow/supervision.h"
 #include "base/clock.h"
 #include "base/entropy.h"
 #include "base/note.h"
@@ -30,8 +30,8 @@ struct IssueReport {
   base::Notes notes;
 };
 
-// Throws base::Error: kInterrupted where watch.stop said so, after everything made so far is safe.
+// Throws base::Error: kInterrupted where supervision.stop said so, after everything made so far is safe.
 IssueReport issue(vault::Store& store, const IssueOptions& options, base::Entropy& entropy,
-                  base::Clock& clock, const Watch& watch = {});
+                  base::Clock& clock, const Supervision& supervision = {});
 
 }  // namespace barium::app

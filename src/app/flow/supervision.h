@@ -13,7 +13,7 @@ struct Progress {
   std::uint64_t total = 0;  // 0: not known
 };
 
-struct Watch {
+struct Supervision {
   std::function<void(const Progress&)> progress = [](const Progress&) {};  // from one thread at a time
   std::function<bool()> stop = [] { return false; };                       // from any thread
 };
