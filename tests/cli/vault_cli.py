@@ -79,6 +79,26 @@ class Words(OutsideTest):
         said = subprocess.run(["bash", "-c", probe], capture_output=True, text=True, check=True).stdout
         self.assertEqual(said.split(), ["issue", "--out"])
 
+    @unittest.skipUnless(shutil.which("fish"), "fish is absent: its completion was not tried")
+    def test_fish_completes_commands_and_flags(self):
+        script = self.file("barium.fish", barium("completion", "fish").out)
+        for typed, offered in (("barium iss", "issue"), ("barium issue --o", "--out"), ("barium examine --pag", "--page")):
+            said = subprocess.run(["fish", "--no-config", "-c", f"source {script}; complete -C '{typed}'"],
+                                  capture_output=True, text=True, check=True).stdout
+            self.assertEqual([line.split("\t")[0] for line in said.splitlines()], [offered])
+
+    @unittest.skipUnless(shutil.which("zsh"), "zsh is absent: its completion was not tried")
+    def test_zsh_completes_commands_and_flags(self):
+        script = self.file("barium.zsh", barium("completion", "zsh").out)
+        # In place of the widgets, which need a terminal: what the function hands them.
+        probe = f"""autoload -U compinit; compinit -D -u; source {script}; print -r -- $_comps[barium]
+            _describe() {{ print -rl -- ${{(P)2}} }}; _arguments() {{ print -rl -- $@ }}
+            words=(barium iss) CURRENT=2; _barium; words=(barium issue --o) CURRENT=3; _barium"""
+        said = subprocess.run(["zsh", "-fc", probe], capture_output=True, text=True, check=True).stdout.splitlines()
+        self.assertEqual(said[0], "_barium")
+        for start in ("issue:", "--out[", "--to["):
+            self.assertTrue(any(line.startswith(start) for line in said), (start, said))
+
     def test_other_shells_and_the_manual_name_every_command(self):
         for words in (["completion", "zsh"], ["completion", "fish"], ["manual"]):
             said = barium(*words).out
