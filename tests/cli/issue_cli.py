@@ -151,13 +151,17 @@ class Issue(OutsideTest):
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
 
-    def test_a_full_disk_loses_nothing(self):
+    def small_disk(self, size):
         small = self.place / "small"
         small.mkdir()
-        mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", small], capture_output=True)
+        mount = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", small], capture_output=True)
         if mount.returncode != 0:
             self.skipTest("a small file system cannot be mounted here: a full disk was not tested")
         self.addCleanup(subprocess.run, ["umount", small])
+        return small
+
+    def test_a_full_disk_loses_nothing(self):
+        small = self.small_disk("3m")
         self.out = small / "out"
         people = self.people(400)
         self.expect(self.issue(people), FAILED, "full")
@@ -167,12 +171,7 @@ class Issue(OutsideTest):
         self.expect(barium("doctor", vault=self.vault), DONE, "is sound")
 
     def test_a_vault_on_a_full_disk_is_not_damaged(self):
-        small = self.place / "small"
-        small.mkdir()
-        mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", small], capture_output=True)
-        if mount.returncode != 0:
-            self.skipTest("a small file system cannot be mounted here: a full disk was not tested")
-        self.addCleanup(subprocess.run, ["umount", small])
+        small = self.small_disk("400k")
         self.expect(barium("init", vault=small / "v"), DONE)
         self.expect(barium("add", MEMORANDUM, vault=small / "v"), FAILED, "disk is full")
         self.expect(barium("list", vault=small / "v"), DONE, "empty")
