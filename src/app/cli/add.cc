@@ -24,17 +24,11 @@ Json to_json(const AddReport& report) {
     if (!page.notes.empty()) entry["notes"] = app::to_json(page.notes);
     pages.push_back(std::move(entry));
   }
-  const vault::Document& document = report.document;
-  return {{"schema", "barium.document/1"},
-          {"document", document.id},
-          {"title", document.title},
-          {"sha256", base::hex(document.file_sha256)},
-          {"pages", document.pages},
-          {"carriers", document.carriers},
-          {"strength_pt", document.strength_pt},
-          {"was_there", report.was_there},
-          {"page_list", pages},
-          {"notes", app::to_json(document.notes)}};
+  Json json = app::to_json(report.document);
+  json["was_there"] = report.was_there;
+  json["page_list"] = std::move(pages);
+  json["notes"] = app::to_json(report.document.notes);
+  return json;
 }
 
 void tell(const AddReport& report) {

@@ -69,6 +69,16 @@ Json to_json(const Examination& it) {
   return json;
 }
 
+Json to_json(const vault::Document& document) {
+  return {{"schema", "barium.document/1"},
+          {"document", document.id},
+          {"title", document.title},
+          {"sha256", base::hex(document.file_sha256)},
+          {"pages", document.pages},
+          {"carriers", document.carriers},
+          {"strength_pt", document.strength_pt}};
+}
+
 void print_json(const Json& json) {
   fmt::print("{}\n", json.dump(-1, ' ', false, Json::error_handler_t::replace));
   std::fflush(stdout);

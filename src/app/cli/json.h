@@ -1,6 +1,6 @@
 #pragma once
 
-// Results as JSON: docs/formats/examination.md and docs/formats/json.md. JSON goes no deeper than this
+// Results as JSON: docs/formats/examination.md. JSON goes no deeper than this
 // folder.
 
 #include <nlohmann/json.hpp>
@@ -15,6 +15,7 @@ using Json = nlohmann::ordered_json;
 Json to_json(const base::Notes& notes);
 Json to_json(const base::Error& error);
 Json to_json(const Examination& examination);
+Json to_json(const vault::Document& document);  // what every command says of one; each adds to it
 
 // One line on stdout. Bytes that are no UTF-8 (file names) become U+FFFD.
 void print_json(const Json& json);

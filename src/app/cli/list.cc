@@ -14,16 +14,11 @@ int list_all(const Common& common) {
   for (const vault::Document& document : documents) {
     const vault::CopyCounts copies = store->count_copies(document.row);
     if (common.json) {
-      print_json({{"schema", "barium.document/1"},
-                  {"document", document.id},
-                  {"title", document.title},
-                  {"sha256", base::hex(document.file_sha256)},
-                  {"pages", document.pages},
-                  {"carriers", document.carriers},
-                  {"strength_pt", document.strength_pt},
-                  {"added_at", document.added_at},
-                  {"issued", copies.issued},
-                  {"reserved", copies.reserved}});
+      Json json = to_json(document);
+      json["added_at"] = document.added_at;
+      json["issued"] = copies.issued;
+      json["reserved"] = copies.reserved;
+      print_json(json);
     } else {
       fmt::print("{}  {:>5} pages  {:>7} carriers  {:>7} copies  {}\n", document.id, document.pages,
                  grouped(document.carriers), grouped(copies.issued), document.title);
