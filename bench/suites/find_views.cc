@@ -2,9 +2,10 @@
 // for each camera of bench/cameras. A page that stands in two documents, word for word, counts as right in
 // either.
 //
-//   find_views [--pages N] [--count K] [--foreign] CAMERA...
+//   find_views [--pages N] [--count K] [--foreign] [--only TEXT] CAMERA...
 //
-// --foreign: the page shown is taken out of the vault beforehand (and nothing may be found).
+// --only: pages whose name holds the text. --foreign: the page shown is taken out of the vault beforehand
+// (and nothing may be found).
 
 #include <set>
 
@@ -32,6 +33,18 @@ std::string text_of(const fs::path& pdf, int page) {
   return std::string(base::as_text(result.output));
 }
 
+// The first candidates of the second look, their votes, their matches, and what the check says.
+std::string why_none(const Vault& vault, image::GrayView photo) {
+  const auto seen = find::photo_features(photo, find::Polarity::kDarkOnLight, find::Print::kBroken);
+  std::string talk = fmt::format("[{} words seen]", seen.words.size());
+  for (const auto& c : vault.index.candidates(seen, 3)) {
+    const auto checked = check(seen, vault.page(c.page), c);
+    talk += fmt::format("  {}:{:.1f}/{}={}", vault.entries[static_cast<std::size_t>(c.page)].name, c.votes,
+                        c.matches.size(), checked ? fmt::format("{:.2f}", checked->score) : "no");
+  }
+  return talk;
+}
+
 View look_at(const Vault& vault, std::size_t entry, const sim::Camera& camera, std::uint64_t seed) {
   View view{.entry = entry};
   const Entry& shown = vault.entries[entry];
@@ -42,7 +55,10 @@ View look_at(const Vault& vault, std::size_t entry, const sim::Camera& camera, s
   const double start = cpu_ms();
   const auto placement = find::identify(photo, vault.index, [&](find::PageId id) { return vault.page(id); });
   view.ms = cpu_ms() - start;
-  if (!placement) return view;
+  if (!placement) {
+    view.note = why_none(vault, photo);
+    return view;
+  }
   const Entry& named = vault.entries[static_cast<std::size_t>(placement->page)];
   view.found = named.name;
   view.note = fmt::format("score {:.2f} words {}", placement->score, placement->words_agreeing);
@@ -71,6 +87,7 @@ int main(int argc, char** argv) {
   Settings settings;
   std::size_t count = 50;
   bool foreign = false;
+  std::string only;
   std::vector<std::string> cameras;
   for (int i = 1; i < argc; ++i) {
     const std::string flag = argv[i];
@@ -78,6 +95,8 @@ int main(int argc, char** argv) {
       settings.pages = static_cast<std::size_t>(std::atoi(argv[++i]));
     else if (flag == "--count" && i + 1 < argc)
       count = static_cast<std::size_t>(std::atoi(argv[++i]));
+    else if (flag == "--only" && i + 1 < argc)
+      only = argv[++i];
     else if (flag == "--foreign")
       foreign = true;
     else
@@ -90,7 +109,9 @@ int main(int argc, char** argv) {
   Vault all = open_vault(settings);
   count = std::min(count, all.entries.size());
   std::vector<std::size_t> shown;
-  for (std::size_t i = 0; i < count; ++i) shown.push_back(i * all.entries.size() / count);
+  for (std::size_t i = 0; i < count; ++i)
+    if (all.entries[i * all.entries.size() / count].name.find(only) != std::string::npos)
+      shown.push_back(i * all.entries.size() / count);
   if (foreign) {
     all.index = find::Index();
     const std::set<std::size_t> out(shown.begin(), shown.end());

@@ -59,7 +59,8 @@ struct PhotoFeatures {
   double px_per_photo_px = 1;  // p_in_picture = px_per_photo_px * p_in_photo
 };
 
-PhotoFeatures photo_features(image::GrayView photo, Polarity polarity = Polarity::kDarkOnLight);
+PhotoFeatures photo_features(image::GrayView photo, Polarity polarity = Polarity::kDarkOnLight,
+                             Print print = Print::kSolid);
 
 struct Match {
   base::Vec2 in_page;   // pt

@@ -67,6 +67,9 @@ std::optional<Placement> best_of(const PhotoFeatures& seen, const Index& index, 
 
 std::optional<Placement> identify(image::GrayView photo, const Index& index, const PageSource& page_of) {
   if (auto found = best_of(photo_features(photo), index, page_of, kMostChecked)) return found;
+  if (auto found = best_of(photo_features(photo, Polarity::kDarkOnLight, Print::kBroken), index, page_of,
+                           kMostChecked))
+    return found;
   if (auto found =
           best_of(photo_features(photo, Polarity::kLightOnDark), index, page_of, kMostCheckedOtherwise))
     return found;

@@ -63,6 +63,7 @@ class LocalMean {
     sum = sum + vector;
   }
   void finish();
+  void clear() { sums_.assign(grid_.count(), {}); }
   base::Vec2 at(base::Vec2 p) const { return means_[grid_.cell(p)]; }
 
  private:

@@ -100,13 +100,15 @@ bool may_be_text(const Moments& m) {
 constexpr double kTightGap = 0.25;
 constexpr double kLetterGap = 0.38;
 
+// A neighbour with less than this share of a piece's ink is a dot, an accent or dust.
+constexpr double kDust = 0.15;
+
 class WordFinder {
  public:
-  explicit WordFinder(const Pieces& pieces, int width, int height)
-      : gaps_(piece_gaps(pieces.labels)), height_(width, height), direction_(width, height) {
+  WordFinder(const Pieces& pieces, Print print, int width, int height)
+      : print_(print), gaps_(piece_gaps(pieces.labels)), height_(width, height), direction_(width, height) {
     for (const Piece& p : pieces.pieces) pieces_.push_back(Moments::of(p));
-    measure_height([](const Moments& m) { return rough_height(m); }, pieces_);
-    measure_direction();
+    print == Print::kSolid ? measure_solid() : measure_broken();
   }
 
   std::vector<Moments> words() {
@@ -139,12 +141,17 @@ class WordFinder {
  private:
   template <class Height>
   void measure_height(Height height, const std::vector<Moments>& of) {
+    height_.clear();
     for (const Moments& m : of)
       if (may_be_text(m)) height_.add(m.centre, height(m), std::sqrt(m.mass));
     height_.finish();
   }
+  void measure_height_across(const std::vector<Moments>& of) {
+    measure_height([&](const Moments& m) { return height_across(m); }, of);
+  }
 
-  void measure_direction() {
+  void measure_solid() {
+    measure_height([](const Moments& m) { return rough_height(m); }, pieces_);
     Clusters tight(pieces_.size());
     for (const Gap& gap : gaps_)
       if (gap.px < kTightGap * pair_height(gap) && may_be_text(pieces_[gap.a]) && may_be_text(pieces_[gap.b]))
@@ -153,19 +160,72 @@ class WordFinder {
     for (const Moments& m : parts)
       if (may_be_text(m)) direction_.add(m.centre, m.elongation() * (m.mass * norm(m.elongation())));
     direction_.finish();
-    height_.clear();
-    measure_height(
-        [&](const Moments& m) {
-          return kWidthOfSigma * std::sqrt(m.variance(perpendicular(half_angle(direction_.at(m.centre)))));
-        },
-        parts);
+    measure_height_across(parts);
+  }
+
+  // A stroke's own axis is upright as often as not: the direction comes first from where pieces have their
+  // neighbours, then, more exactly, from the long axes of what joins along that.
+  void measure_broken() {
+    for (const Moments& m : pieces_)
+      if (may_be_text(m)) direction_.add(m.centre, m.elongation() * (m.mass * norm(m.elongation())));
+    const auto neighbours = nearest();
+    for (std::size_t i = 0; i < pieces_.size(); ++i)
+      if (neighbours[i] != nullptr)
+        direction_.add(pieces_[i].centre, doubled_direction(*neighbours[i]) * (2 * pieces_[i].mass));
+    direction_.finish();
+    measure_height_across(pieces_);
+    Clusters words(pieces_.size());
+    for (const Gap& gap : gaps_)
+      if (on_one_line(gap)) words.join(gap.a, gap.b);
+    const auto parts = cluster_moments(pieces_, words);
+    LocalMean refined = direction_;
+    refined.clear();
+    for (const Moments& m : parts)
+      if (may_be_text(m)) refined.add(m.centre, own_or_around(m));
+    refined.finish();
+    direction_ = std::move(refined);
+    measure_height_across(parts);
+  }
+
+  // The long axis where it lies within 30 degrees of the text around, else that, with less weight.
+  Vec2 own_or_around(const Moments& m) const {
+    const Vec2 around = direction_.at(m.centre), own = m.elongation();
+    return dot(around, own) > 0.5 * norm(own) ? own * (m.mass * norm(own)) : around * (0.3 * m.mass);
+  }
+
+  // The gap to the piece nearest to each one, dust and dots aside; null where there is none.
+  std::vector<const Gap*> nearest() const {
+    std::vector<const Gap*> result(pieces_.size(), nullptr);
+    for (const Gap& gap : gaps_) {
+      const Moments &a = pieces_[gap.a], &b = pieces_[gap.b];
+      if (!may_be_text(a) || !may_be_text(b)) continue;
+      const auto offer = [&](std::uint32_t to, double mass, double others) {
+        if (others > kDust * mass && (result[to] == nullptr || gap.px < result[to]->px)) result[to] = &gap;
+      };
+      offer(gap.a, a.mass, b.mass);
+      offer(gap.b, b.mass, a.mass);
+    }
+    return result;
+  }
+
+  Vec2 doubled_direction(const Gap& gap) const {
+    const Vec2 apart = pieces_[gap.b].centre - pieces_[gap.a].centre;
+    const double length2 = std::max(dot(apart, apart), 1e-9);
+    return Vec2{apart.x * apart.x - apart.y * apart.y, 2 * apart.x * apart.y} * (1 / length2);
+  }
+
+  double height_across(const Moments& m) const {
+    return kWidthOfSigma * std::sqrt(m.variance(perpendicular(half_angle(direction_.at(m.centre)))));
+  }
+  double own_height(const Moments& m) const {
+    return print_ == Print::kSolid ? rough_height(m) : height_across(m);
   }
 
   // A heading among small print keeps its own scale.
   double pair_height(const Gap& gap) const {
     const Moments &a = pieces_[gap.a], &b = pieces_[gap.b];
     const double around = height_.at((a.centre + b.centre) * 0.5);
-    const double own = std::min(rough_height(a), rough_height(b));
+    const double own = std::min(own_height(a), own_height(b));
     return own > 1.8 * around ? own : around;
   }
 
@@ -180,6 +240,7 @@ class WordFinder {
     return across < 0.7 * height && across < 2 * along;
   }
 
+  Print print_;
   std::vector<Moments> pieces_;
   std::vector<Gap> gaps_;
   LocalMedian height_;
@@ -253,8 +314,8 @@ std::vector<Neighbour> next_on_line(const std::vector<Ends>& ends, double sign) 
 
 }  // namespace
 
-std::vector<InkWord> ink_words(const Pieces& pieces) {
-  WordFinder finder(pieces, pieces.labels.width(), pieces.labels.height());
+std::vector<InkWord> ink_words(const Pieces& pieces, Print print) {
+  WordFinder finder(pieces, print, pieces.labels.width(), pieces.labels.height());
   std::vector<Moments> moments;
   std::vector<InkWord> words;
   std::vector<Ends> ends;

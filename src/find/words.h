@@ -34,7 +34,10 @@ struct InkWord {
   int parts = 1;    // 2 for a pair of neighbours on a line
 };
 
+// Letters are whole, or run together; or thin print, of which the picture keeps broken strokes.
+enum class Print { kSolid, kBroken };
+
 // Words, and pairs of words that stand next to each other on a line. Order depends on the ink only.
-std::vector<InkWord> ink_words(const Pieces& pieces);
+std::vector<InkWord> ink_words(const Pieces& pieces, Print print = Print::kSolid);
 
 }  // namespace barium::find
