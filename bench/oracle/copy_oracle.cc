@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <string_view>
 
 namespace barium::oracle {
 
@@ -11,7 +12,14 @@ namespace {
 // Ink reaches beyond a word's box of advances, descent and ascent: italics, swashes, stacked vowel signs.
 constexpr double kOverhang = 0.3;     // of the font size
 constexpr double kAntialiasPx = 1.5;  // a pixel on each side, and the rounding of the box
-constexpr double kBoxSlackPt = 0.05;  // a glyph at the edge of a word may be in it or not
+// A glyph this near the edge of a word may be in it or not: mupdf cuts widths to thousandths of an em, and
+// its glyphs drift by some hundredths of a point (docs/methods/carriers.md). No other word stands so near.
+constexpr double kBoxSlackPt = 0.15;
+
+// A drawn blank has no ink. It stands in no word or in two, and what it parts is the text extractors' matter.
+bool is_blank(std::string_view unicode) {
+  return unicode == " " || unicode == "\u00A0" || unicode == "\u3000" || unicode == "\t";
+}
 
 base::Vec2 intended(const page::PageModel& page, const page::Carrier& carrier, std::int8_t sign) {
   return page.words[carrier.word].along * (carrier.shift_pt * sign);
@@ -62,6 +70,7 @@ DisplacementError displacement_error(const page::PageModel& page, Signs signs,
   if (original.size() != copy.size()) return {0, 0, false};
   for (std::size_t i = 0; i < original.size(); ++i) {
     if (original[i].unicode != copy[i].unicode) return {0, 0, false};
+    if (is_blank(original[i].unicode)) continue;
     const base::Vec2 at{original[i].x, original[i].y};
     const base::Vec2 actual = base::Vec2{copy[i].x, copy[i].y} - at;
     double error = INFINITY;
