@@ -71,20 +71,35 @@ class CommonTokens {
 // A page of more is compared in whole: the table would take too much memory.
 constexpr std::size_t kMostTokens = 4000;
 
+std::string print(std::vector<std::string> arguments, Extractor extractor, base::ByteView pdf,
+                  std::size_t first, std::size_t last) {
+  const TemporaryFile file(pdf);
+  const std::string from = std::to_string(first), to = std::to_string(last);
+  if (extractor == Extractor::kMupdf)
+    arguments.insert(arguments.end(), {file.path(), from + "-" + to});
+  else
+    arguments.insert(arguments.end(), {"-f", from, "-l", to, file.path(), "-"});
+  base::ProgramLimits limits;
+  limits.wall = std::chrono::minutes(5);
+  return std::string(base::as_text(base::run_program(arguments, {}, limits).output));
+}
+
 }  // namespace
 
 std::vector<std::string> extract_pages(Extractor extractor, base::ByteView pdf, std::size_t first,
                                        std::size_t last) {
-  const TemporaryFile file(pdf);
-  const std::string from = std::to_string(first), to = std::to_string(last);
-  std::vector<std::string> arguments = {"pdftotext", "-q", "-f", from, "-l", to, file.path(), "-"};
-  if (extractor == Extractor::kPopplerLayout) arguments.insert(arguments.begin() + 2, "-layout");
   if (extractor == Extractor::kMupdf)
-    arguments = {"mutool", "draw", "-q", "-F", "txt", "-o", "-", file.path(), from + "-" + to};
-  base::ProgramLimits limits;
-  limits.wall = std::chrono::minutes(5);
-  return split_pages(base::as_text(base::run_program(arguments, {}, limits).output),
-                     extractor == Extractor::kMupdf ? "\f\n" : "\f");
+    return split_pages(print({"mutool", "draw", "-q", "-F", "txt", "-o", "-"}, extractor, pdf, first, last),
+                       "\f\n");
+  std::vector<std::string> arguments = {"pdftotext", "-q"};
+  if (extractor == Extractor::kPopplerLayout) arguments.emplace_back("-layout");
+  return split_pages(print(arguments, extractor, pdf, first, last), "\f");
+}
+
+std::string extract_placed(Extractor extractor, base::ByteView pdf, std::size_t first, std::size_t last) {
+  if (extractor == Extractor::kMupdf)
+    return print({"mutool", "draw", "-q", "-F", "stext", "-o", "-"}, extractor, pdf, first, last);
+  return print({"pdftotext", "-q", "-bbox-layout", "-cropbox"}, extractor, pdf, first, last);
 }
 
 std::vector<Token> tokens_of(const std::string& page_text) {

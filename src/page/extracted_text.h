@@ -16,6 +16,9 @@ enum class Extractor { kPoppler, kPopplerLayout, kMupdf };
 std::vector<std::string> extract_pages(Extractor extractor, base::ByteView pdf, std::size_t first,
                                        std::size_t last);
 
+// The same pages as XML that says where the text stands (pdftotext -bbox-layout, mutool's stext).
+std::string extract_placed(Extractor extractor, base::ByteView pdf, std::size_t first, std::size_t last);
+
 // A word as an extractor printed it, and the blanks it printed behind it.
 struct Token {
   std::string text;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -10,24 +12,34 @@
 #include "base/rng.h"
 #include "page/extracted_text.h"
 #include "page/plain_copy.h"
+#include "page/text_places.h"
 
 namespace barium::page {
 
 namespace {
 
 // The first two must read a copy as the original. The layout mode spaces columns with blanks, to a hundredth
-// of a point, and no page of a table keeps them all: its differences are repaired where they have a place,
-// and else noted.
+// of a point, and no page of a table keeps them all: its differences are noted.
 constexpr std::array kExtractors = {Extractor::kPoppler, Extractor::kMupdf, Extractor::kPopplerLayout};
 constexpr std::size_t kBinding = 2;
 
-// Rounds of dropping what stands next to a difference; most documents need two.
-constexpr int kLocalRounds = 3;
-// A round of bisection runs both extractors for every pattern. Eight rounds bring back seven eighths of a
-// page with one culprit; long documents get fewer, so that reading one takes seconds, not minutes.
-constexpr std::size_t kBisectingRounds = 8, kBisectingPages = 160;
+// Rounds of dropping what stands next to a difference. Each drops one of the two words at a gap, and looks
+// further away where both stand still already. bench/suites/core_copies: most documents need two or three.
+constexpr int kLocalRounds = 8;
+// After that, halves of a page's carriers are tried: this many rounds, fewer where many pages fail.
+constexpr std::size_t kBisectingRounds = 12, kBisectingPages = 240;
+// Other random signs are tried at the end, and what they show is mended in as many rounds.
+constexpr int kConfirmingRounds = 3;
 // Where a page differs in more places than this, its reading order changed, and no place is the cause.
 constexpr std::size_t kMostPlaces = 60;
+// How far along its line a word is looked for that changes a gap at which nothing moves.
+constexpr double kNearPt = 40;
+// mupdf's and pdftotext's boxes are not quite ours.
+constexpr double kSlackPt = 0.5;
+// Of the size, across the line: words of the next line are further.
+constexpr double kLineReach = 0.8;
+// Compression costs more than the extractors gain from shorter files.
+constexpr std::uint8_t kFastLevel = 1;
 
 using Texts = std::array<std::vector<std::string>, kExtractors.size()>;
 using PageSet = std::set<std::size_t>;  // indices from 0
@@ -65,14 +77,14 @@ PageSet pages_with_carriers(const DocumentModel& model) {
   return pages;
 }
 
-// Neighbours displaced towards and away from each other, in both orders; all one way; all the other way; and
-// as copies are, at random. A carrier's sign does not depend on which others are in use.
+// Neighbours displaced towards and away from each other, in both orders; and twice as copies are, at random,
+// in every round otherwise. A carrier's sign does not depend on which others are in use.
 constexpr int kPatterns = 4;
-// A long document is asked with the first two alone: between them every gap has been wider and narrower.
+// A long document is asked with the first and a random one alone.
 constexpr std::size_t kManyPages = 200;
-constexpr int kPatternsForMany = 2;
-std::vector<std::int8_t> pattern_signs(int pattern, std::size_t carriers) {
-  base::Rng rng(static_cast<std::uint64_t>(pattern), "text_check");
+constexpr int kStepForMany = 2;
+std::vector<std::int8_t> pattern_signs(int pattern, int round, std::size_t carriers) {
+  base::Rng rng(static_cast<std::uint64_t>(kPatterns * round + pattern), "text_check");
   std::vector<std::int8_t> signs(carriers);
   for (std::size_t i = 0; i < carriers; ++i) {
     const std::size_t plus = pattern < 2 ? i + static_cast<std::size_t>(pattern) : rng.below(2);
@@ -81,118 +93,131 @@ std::vector<std::int8_t> pattern_signs(int pattern, std::size_t carriers) {
   return signs;
 }
 
+// Where the characters of failing pages stand, read when first asked for.
+class Places {
+ public:
+  explicit Places(base::ByteView original) : original_(original) {}
+
+  const std::vector<PlacedCharacter>& of(Extractor extractor, std::size_t page) {
+    const auto [entry, is_new] = pages_.try_emplace({extractor, page});
+    if (!is_new) return entry->second;
+    auto placed = placed_characters(extractor, extract_placed(extractor, original_, page + 1, page + 1));
+    if (!placed.empty()) entry->second = std::move(placed.front());
+    return entry->second;
+  }
+
+ private:
+  base::ByteView original_;
+  std::map<std::pair<Extractor, std::size_t>, std::vector<PlacedCharacter>> pages_;
+};
+
 class Checker {
  public:
   Checker(base::ByteView original, const CopyLayout& layout, const DocumentModel& model)
       : layout_(layout),
         model_(model),
         pages_(pages_with_carriers(model)),
+        places_(original),
         texts_(extract_all(original, kExtractors.size(), pages_, model.pages.size())),
-        active_(layout.carriers, true) {}
+        active_(layout.carriers, true) {
+    layout_.level = kFastLevel;
+  }
 
   std::size_t pages_with_other_layout() const { return layout_differs_; }
 
   std::vector<bool> run() {
-    PageSet pages = failing_pages(pages_, Repair::kAlsoForLayout);
+    PageSet pages = failing_pages(pages_, Repair::kLocal);
+    if (pages.empty()) return active_;
     for (int round = 0; round < kLocalRounds && !pages.empty(); ++round)
       pages = failing_pages(pages, Repair::kLocal);
-    if (pages.empty()) return active_;
-    bisect(pages);
-    for (const std::size_t page : failing_pages(pages, Repair::kNone)) set_page(page, false);
+    if (!pages.empty()) bisect(pages);
+    confirm();
     return active_;
   }
 
  private:
-  enum class Repair { kNone, kLocal, kAlsoForLayout };
+  enum class Repair { kNone, kLocal };
+
+  void confirm() {
+    PageSet pages = failing_pages(pages_, Repair::kLocal);
+    for (int round = 0; round < kConfirmingRounds && !pages.empty(); ++round)
+      pages = failing_pages(pages, Repair::kLocal);
+    for (const std::size_t page : pages) set_page(page, false);
+  }
 
   // Those of `pages` whose text some pattern changes, or changed before a repair: carriers next to the
   // differences are then put out of use.
   PageSet failing_pages(const PageSet& pages, Repair repair) {
     PageSet failing, layout_differs;
     std::vector<bool> still_active = active_;
-    const std::size_t extractors = repair == Repair::kAlsoForLayout ? kExtractors.size() : kBinding;
-    for (int pattern = 0; pattern < patterns_; ++pattern) {
+    for (int pattern = 0; pattern<kPatterns; pattern += pages_.size()> kManyPages ? kStepForMany : 1) {
       const base::Bytes copy = write_plain_copy(layout_, signs(pattern));
+      const std::size_t extractors = round_ == 0 && pattern == 0 ? kExtractors.size() : kBinding;
       const Texts changed = extract_all(copy, extractors, pages, model_.pages.size());
       for (std::size_t extractor = 0; extractor < extractors; ++extractor)
         for (const std::size_t page : pages) {
           const std::string &before = texts_[extractor][page], &after = changed[extractor][page];
           if (before == after) continue;
-          failing.insert(page);
-          if (extractor >= kBinding) layout_differs.insert(page);
-          if (repair != Repair::kNone) drop_next_to(page, tokens_of(before), tokens_of(after), still_active);
+          (extractor < kBinding ? failing : layout_differs).insert(page);
+          if (repair == Repair::kLocal && extractor < kBinding)
+            drop_next_to(page, kExtractors[extractor], before, after, still_active);
         }
     }
+    if (round_++ == 0) layout_differs_ = layout_differs.size();
     active_ = still_active;
-    if (extractors > kBinding) layout_differs_ = layout_differs.size();
     return failing;
   }
 
   std::vector<std::int8_t> signs(int pattern) const {
-    std::vector<std::int8_t> signs = pattern_signs(pattern, active_.size());
+    std::vector<std::int8_t> signs = pattern_signs(pattern, round_, active_.size());
     for (std::size_t i = 0; i < signs.size(); ++i)
       if (!active_[i]) signs[i] = 0;
     return signs;
   }
 
-  void drop_next_to(std::size_t page, const std::vector<Token>& original, const std::vector<Token>& changed,
-                    std::vector<bool>& still_active) const {
-    const std::vector<std::size_t> places = parting_tokens(original, changed);
-    if (places.size() > kMostPlaces) return;
-    for (const std::size_t at : places)
-      if (!drop_where(page, original, at, stands_at, still_active))
-        drop_where(page, original, at, touches, still_active);
+  void drop_next_to(std::size_t page, Extractor extractor, const std::string& before,
+                    const std::string& after, std::vector<bool>& still_active) {
+    const std::vector<std::size_t> parting = parting_characters(before, after);
+    if (parting.size() > kMostPlaces) return;
+    const std::vector<PrintedCharacter> printed = printed_characters(before);
+    const std::vector<PlacedCharacter>& placed = places_.of(extractor, page);
+    for (const std::size_t at : parting) drop_at(page, find_gap(printed, at, placed), still_active);
   }
 
-  using Criterion = bool(const PageModel&, std::size_t word, const std::vector<Token>&, std::size_t at);
+  // One word of the first gap where one moves; else all that are near; else all of the lines.
+  void drop_at(std::size_t page, const std::vector<Gap>& gaps, std::vector<bool>& still_active) const {
+    for (const Gap& gap : gaps) {
+      std::vector<std::size_t> found = carriers_near(page, gap.before, 0);
+      if (found.empty()) found = carriers_near(page, gap.after, 0);
+      if (!found.empty()) return drop(found, still_active);
+    }
+    for (const double reach_pt : {kNearPt, 1e9})
+      for (const Gap& gap : gaps) {
+        std::vector<std::size_t> found = carriers_near(page, gap.before, reach_pt);
+        std::ranges::copy(carriers_near(page, gap.after, reach_pt), std::back_inserter(found));
+        if (!found.empty()) return drop(found, still_active);
+      }
+  }
 
-  bool drop_where(std::size_t page, const std::vector<Token>& tokens, std::size_t at, Criterion& criterion,
-                  std::vector<bool>& still_active) const {
+  static void drop(const std::vector<std::size_t>& carriers, std::vector<bool>& still_active) {
+    for (const std::size_t carrier : carriers) still_active[carrier] = false;
+  }
+
+  // Those in use whose word, made longer by reach_pt at both ends, holds the point.
+  std::vector<std::size_t> carriers_near(std::size_t page, base::Vec2 point, double reach_pt) const {
     const std::size_t first = model_.first_carrier(page);
     const PageModel& model = model_.pages[page];
-    bool any = false;
+    std::vector<std::size_t> found;
     for (std::size_t i = 0; i < model.carriers.size(); ++i) {
-      if (!active_[first + i] || !criterion(model, model.carriers[i].word, tokens, at)) continue;
-      still_active[first + i] = false;
-      any = true;
+      const Word& word = model.words[model.carriers[i].word];
+      const base::Vec2 from_centre = point - word.box.centre();
+      const double along = std::abs(dot(from_centre, word.along));
+      const double across = std::abs(from_centre.x * word.along.y - from_centre.y * word.along.x);
+      if (active_[first + i] && along < word.length_pt / 2 + reach_pt + kSlackPt &&
+          across < kLineReach * word.size_pt)
+        found.push_back(first + i);
     }
-    return any;
-  }
-
-  // Whether a word is the token before or behind a place, judged by its text and one neighbour's.
-  static bool stands_at(const PageModel& page, std::size_t word, const std::vector<Token>& tokens,
-                        std::size_t at) {
-    const auto text = [&](std::size_t i) -> std::string_view {
-      return i < page.words.size() ? std::string_view(page.words[i].text) : std::string_view();
-    };
-    const bool has_next = at + 1 < tokens.size();
-    if (text(word) == tokens[at].text)
-      return !has_next || text(word + 1) == tokens[at + 1].text ||
-             (at > 0 && text(word - 1) == tokens[at - 1].text);
-    return has_next && text(word) == tokens[at + 1].text &&
-           (text(word - 1) == tokens[at].text ||
-            (at + 2 < tokens.size() && text(word + 1) == tokens[at + 2].text));
-  }
-
-  // The same where extractor and we cut words otherwise: one is the other's beginning or end.
-  static bool touches(const PageModel& page, std::size_t word, const std::vector<Token>& tokens,
-                      std::size_t at) {
-    const auto meet = [&](const std::string& one, const std::string& other) {
-      return !one.empty() && !other.empty() &&
-             (one.starts_with(other) || one.ends_with(other) || other.starts_with(one) ||
-              other.ends_with(one));
-    };
-    const std::string text = without_direction(page.words[word].text);
-    return meet(text, without_direction(tokens[at].text)) ||
-           (at + 1 < tokens.size() && meet(text, without_direction(tokens[at + 1].text)));
-  }
-
-  // pdftotext wraps what it holds for right-to-left in U+202A to U+202E.
-  static std::string without_direction(std::string text) {
-    for (const std::string_view mark : {"\u202A", "\u202B", "\u202C", "\u202D", "\u202E"})
-      for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark))
-        text.erase(at, mark.size());
-    return text;
+    return found;
   }
 
   void set_page(std::size_t page, bool use) {
@@ -216,7 +241,7 @@ class Checker {
       set_page(page, false);
       if (!all.empty()) pages[page].pending.push_back(std::move(all));
     }
-    const std::size_t rounds = std::min(kBisectingRounds, kBisectingPages / model_.pages.size());
+    const std::size_t rounds = std::min(kBisectingRounds, kBisectingPages / bad.size());
     for (std::size_t round = 0; round < rounds && !pages.empty(); ++round) bisect_once(pages);
   }
 
@@ -243,13 +268,14 @@ class Checker {
     page.pending.emplace_back(page.testing.begin(), middle);
   }
 
-  const CopyLayout& layout_;
+  CopyLayout layout_;
   const DocumentModel& model_;
   const PageSet pages_;
-  const int patterns_ = pages_.size() > kManyPages ? kPatternsForMany : kPatterns;
+  Places places_;
   const Texts texts_;
   std::vector<bool> active_;
-  std::size_t layout_differs_ = 0;  // pages, when last looked at
+  int round_ = 0;
+  std::size_t layout_differs_ = 0;  // pages, when first looked at
 };
 
 }  // namespace
