@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -23,21 +22,20 @@ namespace {
 constexpr std::array kExtractors = {Extractor::kPoppler, Extractor::kMupdf, Extractor::kPopplerLayout};
 constexpr std::size_t kBinding = 2;
 
-// Rounds of dropping what stands next to a difference. Each drops one of the two words at a gap, and looks
-// further away where both stand still already. bench/suites/core_copies: most documents need two or three.
-constexpr int kLocalRounds = 8;
+// Rounds of dropping one word next to each difference: one of the two at the gap, then the other, then those
+// further away. bench/suites/core_copies: most documents need two or three.
+constexpr int kLocalRounds = 16;
 // After that, halves of a page's carriers are tried: this many rounds, fewer where many pages fail.
-constexpr std::size_t kBisectingRounds = 12, kBisectingPages = 240;
-// Other random signs are tried at the end, and what they show is mended in as many rounds.
-constexpr int kConfirmingRounds = 3;
+constexpr std::size_t kBisectingRounds = 24, kBisectingPages = 400;
+// Random signs are tried at the end, until as many rounds on end change nothing.
+constexpr int kCleanRounds = 2, kConfirmingRounds = 6;
 // Where a page differs in more places than this, its reading order changed, and no place is the cause.
 constexpr std::size_t kMostPlaces = 60;
-// How far along its line a word is looked for that changes a gap at which nothing moves.
-constexpr double kNearPt = 40;
-// mupdf's and pdftotext's boxes are not quite ours.
-constexpr double kSlackPt = 0.5;
 // Of the size, across the line: words of the next line are further.
 constexpr double kLineReach = 0.8;
+constexpr double kAcross = 4;
+// A word further away than this is not the cause of a difference.
+constexpr double kFarPt = 144;
 // Compression costs more than the extractors gain from shorter files.
 constexpr std::uint8_t kFastLevel = 1;
 
@@ -83,11 +81,13 @@ constexpr int kPatterns = 4;
 // A long document is asked with the first and a random one alone.
 constexpr std::size_t kManyPages = 200;
 constexpr int kStepForMany = 2;
-std::vector<std::int8_t> pattern_signs(int pattern, int round, std::size_t carriers) {
+enum class Patterns { kAlternating, kRandom };
+std::vector<std::int8_t> pattern_signs(Patterns patterns, int pattern, int round, std::size_t carriers) {
   base::Rng rng(static_cast<std::uint64_t>(kPatterns * round + pattern), "text_check");
   std::vector<std::int8_t> signs(carriers);
   for (std::size_t i = 0; i < carriers; ++i) {
-    const std::size_t plus = pattern < 2 ? i + static_cast<std::size_t>(pattern) : rng.below(2);
+    const bool alternating = patterns == Patterns::kAlternating && pattern < 2;
+    const std::size_t plus = alternating ? i + static_cast<std::size_t>(pattern) : rng.below(2);
     signs[i] = plus % 2 == 0 ? 1 : -1;
   }
   return signs;
@@ -125,24 +125,35 @@ class Checker {
 
   std::size_t pages_with_other_layout() const { return layout_differs_; }
 
+  // First against the patterns that change every gap the most, then as copies are, at random, until as many
+  // rounds on end find nothing.
   std::vector<bool> run() {
-    PageSet pages = failing_pages(pages_, Repair::kLocal);
-    if (pages.empty()) return active_;
-    for (int round = 0; round < kLocalRounds && !pages.empty(); ++round)
-      pages = failing_pages(pages, Repair::kLocal);
-    if (!pages.empty()) bisect(pages);
-    confirm();
+    mend(pages_);
+    patterns_ = Patterns::kRandom;
+    for (int round = 0, clean = 0; round < kConfirmingRounds && clean < kCleanRounds; ++round)
+      clean = mend(pages_) ? clean + 1 : 0;
+    for (const std::size_t page : failing_pages(pages_, Repair::kNone)) set_page(page, false);
     return active_;
   }
 
  private:
   enum class Repair { kNone, kLocal };
 
-  void confirm() {
-    PageSet pages = failing_pages(pages_, Repair::kLocal);
-    for (int round = 0; round < kConfirmingRounds && !pages.empty(); ++round)
-      pages = failing_pages(pages, Repair::kLocal);
-    for (const std::size_t page : pages) set_page(page, false);
+  // True where there was nothing to mend.
+  bool mend(PageSet pages) {
+    pages = failing_pages(pages, Repair::kLocal);
+    if (pages.empty()) return true;
+    for (int round = 0; round < kLocalRounds && !pages.empty(); ++round) {
+      const std::vector<bool> before = active_;
+      PageSet failing = failing_pages(pages, Repair::kLocal);
+      if (active_ == before && !failing.empty()) {
+        bisect(failing);
+        return false;
+      }
+      pages = std::move(failing);
+    }
+    if (!pages.empty()) bisect(pages);
+    return false;
   }
 
   // Those of `pages` whose text some pattern changes, or changed before a repair: carriers next to the
@@ -169,7 +180,7 @@ class Checker {
   }
 
   std::vector<std::int8_t> signs(int pattern) const {
-    std::vector<std::int8_t> signs = pattern_signs(pattern, round_, active_.size());
+    std::vector<std::int8_t> signs = pattern_signs(patterns_, pattern, round_, active_.size());
     for (std::size_t i = 0; i < signs.size(); ++i)
       if (!active_[i]) signs[i] = 0;
     return signs;
@@ -184,40 +195,30 @@ class Checker {
     for (const std::size_t at : parting) drop_at(page, find_gap(printed, at, placed), still_active);
   }
 
-  // One word of the first gap where one moves; else all that are near; else all of the lines.
+  // The nearest word that moves.
   void drop_at(std::size_t page, const std::vector<Gap>& gaps, std::vector<bool>& still_active) const {
-    for (const Gap& gap : gaps) {
-      std::vector<std::size_t> found = carriers_near(page, gap.before, 0);
-      if (found.empty()) found = carriers_near(page, gap.after, 0);
-      if (!found.empty()) return drop(found, still_active);
-    }
-    for (const double reach_pt : {kNearPt, 1e9})
-      for (const Gap& gap : gaps) {
-        std::vector<std::size_t> found = carriers_near(page, gap.before, reach_pt);
-        std::ranges::copy(carriers_near(page, gap.after, reach_pt), std::back_inserter(found));
-        if (!found.empty()) return drop(found, still_active);
-      }
-  }
-
-  static void drop(const std::vector<std::size_t>& carriers, std::vector<bool>& still_active) {
-    for (const std::size_t carrier : carriers) still_active[carrier] = false;
-  }
-
-  // Those in use whose word, made longer by reach_pt at both ends, holds the point.
-  std::vector<std::size_t> carriers_near(std::size_t page, base::Vec2 point, double reach_pt) const {
+    double least = kFarPt;
     const std::size_t first = model_.first_carrier(page);
-    const PageModel& model = model_.pages[page];
-    std::vector<std::size_t> found;
-    for (std::size_t i = 0; i < model.carriers.size(); ++i) {
-      const Word& word = model.words[model.carriers[i].word];
-      const base::Vec2 from_centre = point - word.box.centre();
-      const double along = std::abs(dot(from_centre, word.along));
-      const double across = std::abs(from_centre.x * word.along.y - from_centre.y * word.along.x);
-      if (active_[first + i] && along < word.length_pt / 2 + reach_pt + kSlackPt &&
-          across < kLineReach * word.size_pt)
-        found.push_back(first + i);
+    std::size_t nearest = first;
+    for (std::size_t i = 0; i < model_.pages[page].carriers.size(); ++i) {
+      if (!active_[first + i]) continue;
+      const Word& word = model_.pages[page].words[model_.pages[page].carriers[i].word];
+      for (const Gap& gap : gaps)
+        for (const base::Vec2 side : {gap.before, gap.after})
+          if (const double distance = distance_pt(word, side); distance < least) {
+            least = distance;
+            nearest = first + i;
+          }
     }
-    return found;
+    if (least < kFarPt) still_active[nearest] = false;
+  }
+
+  // From a word to a point; 0 within it. Across the line it counts more.
+  static double distance_pt(const Word& word, base::Vec2 point) {
+    const base::Vec2 from_centre = point - word.box.centre();
+    const double along = std::abs(dot(from_centre, word.along)) - word.length_pt / 2;
+    const double across = std::abs(from_centre.x * word.along.y - from_centre.y * word.along.x);
+    return std::max(0.0, along) + kAcross * std::max(0.0, across - kLineReach * word.size_pt);
   }
 
   void set_page(std::size_t page, bool use) {
@@ -234,14 +235,24 @@ class Checker {
   void bisect(const PageSet& bad) {
     std::map<std::size_t, Page> pages;
     for (const std::size_t page : bad) {
-      std::vector<std::size_t> all;
-      for (std::size_t i = 0; i < model_.pages[page].carriers.size(); ++i)
-        if (const std::size_t carrier = model_.first_carrier(page) + i; active_[carrier])
-          all.push_back(carrier);
+      std::vector<std::size_t> all = carriers_of(page, true);
       set_page(page, false);
       if (!all.empty()) pages[page].pending.push_back(std::move(all));
     }
-    const std::size_t rounds = std::min(kBisectingRounds, kBisectingPages / bad.size());
+    bisect(std::move(pages));
+  }
+
+  std::vector<std::size_t> carriers_of(std::size_t page, bool in_use) const {
+    std::vector<std::size_t> carriers;
+    for (std::size_t i = 0; i < model_.pages[page].carriers.size(); ++i)
+      if (const std::size_t carrier = model_.first_carrier(page) + i; active_[carrier] == in_use)
+        carriers.push_back(carrier);
+    return carriers;
+  }
+
+  void bisect(std::map<std::size_t, Page> pages) {
+    if (pages.empty()) return;
+    const std::size_t rounds = std::min(kBisectingRounds, kBisectingPages / pages.size());
     for (std::size_t round = 0; round < rounds && !pages.empty(); ++round) bisect_once(pages);
   }
 
@@ -275,6 +286,7 @@ class Checker {
   const Texts texts_;
   std::vector<bool> active_;
   int round_ = 0;
+  Patterns patterns_ = Patterns::kAlternating;
   std::size_t layout_differs_ = 0;  // pages, when first looked at
 };
 

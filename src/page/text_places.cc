@@ -204,31 +204,40 @@ std::vector<std::size_t> parting_characters(std::string_view original, std::stri
   return parting;
 }
 
+namespace {
+
+// Characters before and after a gap by which it is looked for: many, few, and those of one side alone.
+constexpr std::array<std::pair<std::size_t, std::size_t>, 8> kContexts = {
+    {{16, 16}, {6, 6}, {3, 3}, {6, 0}, {0, 6}, {3, 0}, {0, 3}, {1, 1}}};
+
+}  // namespace
+
 std::vector<Gap> find_gap(const std::vector<PrintedCharacter>& printed, std::size_t index,
                           const std::vector<PlacedCharacter>& placed) {
   constexpr std::size_t kMostFound = 3;
   if (index + 1 >= printed.size()) return {};
   const double expected =
       static_cast<double>(index) * static_cast<double>(placed.size()) / static_cast<double>(printed.size());
-  for (const std::size_t context : {16u, 6u, 3u, 1u}) {
-    const std::size_t first = index + 1 - std::min(context, index + 1);
-    const std::size_t last = std::min(printed.size(), index + 1 + context);
+  for (const auto& [left, right] : kContexts) {
+    const std::size_t first = index + 1 - std::min(left, index + 1);
+    const std::size_t last = std::min(printed.size(), index + 1 + right);
     const auto begin = printed.begin() + static_cast<std::ptrdiff_t>(first);
     const auto end = printed.begin() + static_cast<std::ptrdiff_t>(last);
-    std::vector<std::pair<double, std::size_t>> found;  // distance in the text, place of `index`
+    std::vector<std::pair<double, std::size_t>> found;  // distance in the text, place behind the gap
     for (auto at = placed.begin();; ++at) {
       at = std::search(at, placed.end(), begin, end, [](const PlacedCharacter& a, const PrintedCharacter& b) {
         return a.character == b.character;
       });
       if (at == placed.end()) break;
-      const auto place = static_cast<std::size_t>(at - placed.begin()) + (index - first);
+      const auto place = static_cast<std::size_t>(at - placed.begin()) + index + 1 - first;
       found.emplace_back(std::abs(static_cast<double>(place) - expected), place);
     }
     if (found.empty()) continue;
     std::ranges::sort(found);
     found.resize(std::min(found.size(), kMostFound));
     std::vector<Gap> gaps;
-    for (const auto& [distance, place] : found) gaps.push_back({placed[place].at, placed[place + 1].at});
+    for (const auto& [distance, place] : found)
+      gaps.push_back({placed[place == 0 ? 0 : place - 1].at, placed[std::min(place, placed.size() - 1)].at});
     return gaps;
   }
   return {};
