@@ -134,6 +134,22 @@ class StreamRewriter {
   bool after_number_ = false;
 };
 
+// Whether nothing of the show operator comes after the piece.
+bool ends(const WordPiece& piece, const ShowOperator& show) {
+  return piece.last_element + 1 == show.elements.size() &&
+         piece.last_byte == show.elements.back().string.size();
+}
+
+// Whether the next operator puts the pen somewhere by itself, from the beginning of the line or of the text
+// space (9.4.2), or ends the text. Where the pen was left is then of no consequence, and need not be given
+// back: a slot less, which in files with a glyph or two an operator is half of what a copy grows by.
+bool pen_is_set_next(base::ByteView decoded, std::size_t at) {
+  const std::string_view rest = base::as_text(decoded.subspan(at));
+  const std::size_t begin = std::min(rest.find_first_not_of("0123456789+-. \t\r\n"), rest.size());
+  const std::string_view name = rest.substr(begin, rest.find_first_of(" \t\r\n[(<", begin) - begin);
+  return name == "Td" || name == "TD" || name == "Tm" || name == "T*" || name == "ET";
+}
+
 // Gathers the slots of a document's carriers by show operator.
 class SlotCollector {
  public:
@@ -162,11 +178,13 @@ class SlotCollector {
     const PageContent& content = opened_.pages[page];
     const Word& word = opened_.model.pages[page].words[carrier.word];
     for (const WordPiece& piece : content.words[carrier.word]) {
-      const ExactShift shift = exact_shift(content.shows[piece.show], word.along, carrier.shift_pt);
+      const ShowOperator& show = content.shows[piece.show];
+      const ExactShift shift = exact_shift(show, word.along, carrier.shift_pt);
       base::require(shift.shift_pt > 0, "every piece of a carrier can be displaced");
       const std::uint32_t there = table_.add(shift.negated, shift.number, "0");
-      const std::uint32_t back = table_.add(shift.number, shift.negated, "0");
       places[piece.show].push_back({piece.first_element, piece.first_byte, number, there});
+      if (ends(piece, show) && pen_is_set_next(opened_.streams[show.stream].decoded, show.end)) continue;
+      const std::uint32_t back = table_.add(shift.number, shift.negated, "0");
       places[piece.show].push_back({piece.last_element, piece.last_byte, number, back});
     }
   }
