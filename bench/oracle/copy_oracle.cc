@@ -25,6 +25,13 @@ base::Vec2 intended(const page::PageModel& page, const page::Carrier& carrier, s
   return page.words[carrier.word].along * (carrier.shift_pt * sign);
 }
 
+// Boxes reach from descent to ascent, and those of tight lines share a strip: a glyph there may be either's.
+bool stands_in_still_word(const page::PageModel& page, base::Vec2 at) {
+  return std::ranges::any_of(page.words, [&](const page::Word& word) {
+    return word.obstacle != page::Obstacle::kNone && word.box.grown(kBoxSlackPt).contains(at);
+  });
+}
+
 void clear_box(image::Image<std::uint8_t>& mask, const base::Box& box, double px_per_pt) {
   const auto at = [](double value, int most) { return std::clamp(static_cast<int>(value), 0, most); };
   const int x0 = at(std::floor(box.x0 * px_per_pt - kAntialiasPx), mask.width());
@@ -74,14 +81,14 @@ DisplacementError displacement_error(const page::PageModel& page, Signs signs,
     const base::Vec2 at{original[i].x, original[i].y};
     const base::Vec2 actual = base::Vec2{copy[i].x, copy[i].y} - at;
     double error = INFINITY;
-    bool well_inside = false;
+    bool must_move = false;
     for (std::size_t k = 0; k < page.carriers.size(); ++k) {
       const base::Box& box = page.words[page.carriers[k].word].box;
       if (!box.grown(kBoxSlackPt).contains(at)) continue;
-      well_inside = well_inside || box.grown(-kBoxSlackPt).contains(at);
+      must_move = must_move || box.grown(-kBoxSlackPt).contains(at);
       error = std::min(error, base::norm(actual - intended(page, page.carriers[k], signs[k])));
     }
-    if (!well_inside) error = std::min(error, base::norm(actual));
+    if (!must_move || stands_in_still_word(page, at)) error = std::min(error, base::norm(actual));
     result.most_pt = std::max(result.most_pt, error);
     ++result.glyphs;
   }
