@@ -27,8 +27,9 @@ constexpr std::size_t kBinding = 2;
 constexpr int kLocalRounds = 16;
 // After that, halves of a page's carriers are tried: this many rounds, fewer where many pages fail.
 constexpr std::size_t kBisectingRounds = 24, kBisectingPages = 400;
-// Random signs are tried at the end, until as many rounds on end change nothing.
-constexpr int kCleanRounds = 2, kConfirmingRounds = 6;
+// Random signs are tried at the end, until as many rounds on end change nothing: more for a short document,
+// whose rounds are cheap, and which may be a table that hangs on a few words. At most four times as many.
+constexpr std::size_t kFewestCleanRounds = 2, kMostCleanRounds = 6, kCleanPages = 40;
 // Where a page differs in more places than this, its reading order changed, and no place is the cause.
 constexpr std::size_t kMostPlaces = 60;
 // Of the size, across the line: words of the next line are further.
@@ -130,7 +131,8 @@ class Checker {
   std::vector<bool> run() {
     mend(pages_);
     patterns_ = Patterns::kRandom;
-    for (int round = 0, clean = 0; round < kConfirmingRounds && clean < kCleanRounds; ++round)
+    const std::size_t wanted = std::clamp(kCleanPages / pages_.size(), kFewestCleanRounds, kMostCleanRounds);
+    for (std::size_t round = 0, clean = 0; round < 4 * wanted && clean < wanted; ++round)
       clean = mend(pages_) ? clean + 1 : 0;
     for (const std::size_t page : failing_pages(pages_, Repair::kNone)) set_page(page, false);
     return active_;
