@@ -62,7 +62,7 @@ step "vault" "Make a vault: the folder that will hold the documents and the keys
 "$barium" init
 
 step "registering" "Register the memorandum, six pages of our own making, and other documents, so that there is something to find it among."
-others=(docs__marathi specifications__Explainer made__chromium_arb made__fop_emb_rus_tagged made__libreoffice_heb
+others=(specifications__Explainer made__chromium_arb made__fop_emb_rus_tagged made__libreoffice_heb
   sample-files__pdflatex-4-pages)
 others=("${others[@]/#/$data/pdf/core/}") others=("${others[@]/%/.pdf}")
 "$barium" add "$memorandum"
