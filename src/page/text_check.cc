@@ -28,8 +28,9 @@ constexpr int kLocalRounds = 16;
 // After that, halves of a page's carriers are tried: this many rounds, fewer where many pages fail.
 constexpr std::size_t kBisectingRounds = 24, kBisectingPages = 400;
 // Random signs are tried at the end, until as many rounds on end change nothing: more for a short document,
-// whose rounds are cheap, and which may be a table that hangs on a few words. At most four times as many.
-constexpr std::size_t kFewestCleanRounds = 2, kMostCleanRounds = 6, kCleanPages = 40;
+// whose rounds are cheap, and which may be a table that hangs on a few words. At most four times as many, and
+// for a page of 1,500 words alone (background-checks) some more.
+constexpr std::size_t kFewestCleanRounds = 2, kMostCleanRounds = 6, kCleanPages = 40, kMoreRounds = 24;
 // Where a page differs in more places than this, its reading order changed, and no place is the cause.
 constexpr std::size_t kMostPlaces = 60;
 // Of the size, across the line: words of the next line are further.
@@ -132,7 +133,8 @@ class Checker {
     mend(pages_);
     patterns_ = Patterns::kRandom;
     const std::size_t wanted = std::clamp(kCleanPages / pages_.size(), kFewestCleanRounds, kMostCleanRounds);
-    for (std::size_t round = 0, clean = 0; round < 4 * wanted && clean < wanted; ++round)
+    const std::size_t most = 4 * wanted + kMoreRounds / pages_.size();
+    for (std::size_t round = 0, clean = 0; round < most && clean < wanted; ++round)
       clean = mend(pages_) ? clean + 1 : 0;
     for (const std::size_t page : failing_pages(pages_, Repair::kNone)) set_page(page, false);
     return active_;

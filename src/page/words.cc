@@ -24,6 +24,8 @@ constexpr double kMinLength = 0.2;
 // White at each side of a full-width cell, and of a Thai or Lao glyph, in units of the size: ink of Noto CJK
 // and of Tlwg fills 0.92 and 0.90 of the advance.
 constexpr double kCellWhite = 0.04;
+// A page without text of which a picture covers more is a scan.
+constexpr double kPictureShare = 0.5;
 // Only pictures this large hide text; small ones are bullets and icons.
 constexpr double kMinPictureAreaPt2 = 2500;
 
@@ -230,8 +232,21 @@ class WordBuilder {
     return gap < moves + kClearancePt ? Obstacle::kTight : Obstacle::kNone;
   }
 
+  bool is_picture() const {
+    return std::ranges::any_of(content_.images, [&](const PlacedImage& image) {
+      const auto& m = image.page_from_image;
+      return std::abs(m[0] * m[3] - m[1] * m[2]) > kPictureShare * model_.width_pt * model_.height_pt;
+    });
+  }
+
   void explain() {
-    if (!model_.carriers.empty() || model_.words.empty()) return;
+    if (!model_.carriers.empty()) return;
+    if (content_.text_under_picture || (model_.words.empty() && is_picture())) {
+      model_.unmarked_reason =
+          "the page is a picture, as scanners make them; words in pictures are not moved";
+      return;
+    }
+    if (model_.words.empty()) return;
     std::array<std::size_t, 8> counts{};
     for (const Word& word : model_.words) ++counts[static_cast<std::size_t>(word.obstacle) & 7];
     constexpr std::array<const char*, 8> kReasons = {"no word can be displaced",
