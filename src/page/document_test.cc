@@ -102,6 +102,14 @@ INSTANTIATE_TEST_SUITE_P(
              {"BT /F1 12 Tf 20 100 Td <666972737420776f7264732061726520686578206865726520> Tj ET"},
              3},
         Case{"TJ", {"BT /F1 12 Tf 20 100 Td [(one)-278(wo)20(rd)-278(after)-278(another)-278(end)]TJ ET"}, 3},
+        Case{"PenSetNext",
+             {"BT /F1 12 Tf 20 100 Td (first) Tj 30 0 Td (second) Tj\n50 0 TD (third) Tj 1 0 0 1 150 100 Tm "
+              "(fourth) Tj 1 0 0 1 220 100 Tm (last) Tj ET"},
+             3},
+        Case{"PenGoesOn",
+             {"BT /F1 12 Tf 20 100 Td (first) Tj ( second) Tj /F1 12 Tf ( third) Tj % Td\n( fourth) Tj 0 Tr "
+              "( last) Tj ET"},
+             3},
         Case{"Quote", {"BT /F1 12 Tf 14 TL 20 100 Td (line of words above) Tj(line of words below)' ET"}, 4},
         Case{"DoubleQuote",
              {"BT /F1 12 Tf 14 TL 20 100 Td (line of words above) Tj 2 .5 (line of words below)\"(next line "
