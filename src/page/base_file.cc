@@ -138,17 +138,16 @@ BaseFile cut_file(std::string_view file, const std::vector<std::size_t>& marked_
 
 }  // namespace
 
-BaseFile write_base(QPDF& pdf, std::vector<QPDFObjectHandle>& marked) try {
-  for (QPDFObjectHandle& stream : marked)
-    stream.replaceStreamData(std::string(kPlaceholder), QPDFObjectHandle::newName("/FlateDecode"),
-                             QPDFObjectHandle::newNull());
+BaseFile write_base(QPDF& pdf, std::vector<MarkedObject>& marked) try {
+  for (MarkedObject& object : marked)
+    object.stream.replaceStreamData(std::string(kPlaceholder), object.filter, object.parameters);
   QPDFWriter writer(pdf);
   const std::shared_ptr<Buffer> buffer = write_with_placeholders(writer);
   const std::string_view file(reinterpret_cast<const char*>(buffer->getBuffer()), buffer->getSize());
   std::map<QPDFObjGen, QPDFXRefEntry> places = writer.getWrittenXRefTable();
   std::vector<std::size_t> marked_at;
-  for (const QPDFObjectHandle& stream : marked) {
-    const auto place = places.find(writer.getRenumberedObjGen(stream.getObjGen()));
+  for (const MarkedObject& object : marked) {
+    const auto place = places.find(writer.getRenumberedObjGen(object.stream.getObjGen()));
     if (place == places.end() || place->second.getType() != 1) fail("a page's content is not written");
     marked_at.push_back(static_cast<std::size_t>(place->second.getOffset()));
   }

@@ -28,8 +28,13 @@ struct BaseFile {
   std::string first_id;  // as CopyLayout::first_id
 };
 
-// marked: stream objects of `pdf` whose data the copies bring along; their data and filters are replaced.
+// A stream object whose data the copies bring along, and the filter that they then have.
+struct MarkedObject {
+  QPDFObjectHandle stream;
+  QPDFObjectHandle filter, parameters;
+};
+
 // Throws base::Error(kMalformed) where qpdf cannot write the document.
-BaseFile write_base(QPDF& pdf, std::vector<QPDFObjectHandle>& marked);
+BaseFile write_base(QPDF& pdf, std::vector<MarkedObject>& marked);
 
 }  // namespace barium::page

@@ -17,6 +17,7 @@
 #include "base/geometry.h"
 #include "page/document.h"
 #include "page/pdf_file.h"
+#include "page/picture_words.h"
 
 namespace barium::page {
 
@@ -128,10 +129,25 @@ struct PageContent {
       false;  // most of its text is hidden text over or under a picture: a scan with OCR
 };
 
+// A word that moves in a picture.
+struct PictureMark {
+  std::uint32_t page = 0, word = 0;  // indices
+  PixelBox area;                     // in the picture as stored: moves as a whole
+  int dx = 0, dy = 0;                // px, of sign +1
+};
+
+struct OpenedPicture {
+  QPDFObjectHandle object;              // the stream whose data the copies replace
+  QPDFObjectHandle filter, parameters;  // that they then have
+  base::Bytes picture;                  // a MarkedPicture
+  std::vector<PictureMark> marks;
+};
+
 struct OpenedPages {
   DocumentModel model;
   std::vector<ContentStream> streams;
   std::vector<PageContent> pages;  // as many as model.pages
+  std::vector<OpenedPicture> pictures;
 };
 
 // Interprets every page. Carriers get their shift_pt from exact_shift (shift.h). Words of a stream that is

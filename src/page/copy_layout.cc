@@ -7,18 +7,41 @@ namespace barium::page {
 namespace {
 
 constexpr std::string_view kMagic = "BARIUMCT";
-constexpr std::uint32_t kVersion = 1;
+// 2: pictures. Version 1 is the same without.
+constexpr std::uint32_t kVersion = 2, kOldestVersion = 1;
 constexpr std::size_t kSlotBytes = 12;
+constexpr std::size_t kMoveBytes = 7 * 4;
 constexpr std::size_t kXrefBytes = 13;
 constexpr std::size_t kStreamBytes = 8 + 8 + 1 + 4 + 4;
 constexpr std::size_t kAlternativesBytes = 3 * 4;
 // As ReadOptions::max_content_bytes: nothing larger is ever read, so nothing larger is written.
 constexpr std::size_t kMostStreamBytes = 512ull << 20;
 
+void put_picture(base::ByteWriter& out, const MarkedStream& stream) {
+  out.put_blob(stream.picture);
+  out.put(static_cast<std::uint32_t>(stream.moves.size()));
+  for (const PictureMove& move : stream.moves) {
+    out.put(move.carrier);
+    for (const int value : {move.area.x0, move.area.y0, move.area.x1, move.area.y1, move.dx, move.dy})
+      out.put(std::int32_t{value});
+  }
+}
+
+void get_picture(base::ByteReader& in, MarkedStream& stream) {
+  stream.picture = in.get_blob();
+  stream.moves.resize(in.get_count(kMoveBytes));
+  for (PictureMove& move : stream.moves) {
+    move.carrier = in.get<std::uint32_t>();
+    for (int* value : {&move.area.x0, &move.area.y0, &move.area.x1, &move.area.y1, &move.dx, &move.dy})
+      *value = in.get<std::int32_t>();
+  }
+}
+
 void put_stream(base::ByteWriter& out, const MarkedStream& stream) {
   out.put(stream.length_at);
   out.put(stream.data_at);
   out.put(static_cast<std::uint8_t>(stream.encoding));
+  if (stream.encoding == StreamEncoding::kPicture) return put_picture(out, stream);
   out.put_blob(stream.literals);
   out.put(static_cast<std::uint32_t>(stream.slots.size()));
   for (const Slot& slot : stream.slots) {
@@ -33,7 +56,12 @@ MarkedStream get_stream(base::ByteReader& in) {
   stream.length_at = in.get<std::uint64_t>();
   stream.data_at = in.get<std::uint64_t>();
   const auto encoding = in.get<std::uint8_t>();
-  if (encoding != static_cast<std::uint8_t>(StreamEncoding::kZlib)) in.fail("names an unknown encoding");
+  if (encoding > static_cast<std::uint8_t>(StreamEncoding::kPicture)) in.fail("names an unknown encoding");
+  stream.encoding = static_cast<StreamEncoding>(encoding);
+  if (stream.encoding == StreamEncoding::kPicture) {
+    get_picture(in, stream);
+    return stream;
+  }
   stream.literals = in.get_blob();
   stream.slots.resize(in.get_count(kSlotBytes));
   for (Slot& slot : stream.slots) {
@@ -54,10 +82,11 @@ XrefEntry get_entry(base::ByteReader& in) {
 void check_header(base::ByteReader& in) {
   if (base::as_text(in.get_raw(kMagic.size())) != kMagic) in.fail("does not begin as one");
   const auto version = in.get<std::uint32_t>();
-  if (version == kVersion) return;
-  throw base::Error(base::ErrorCode::kVersion,
-                    "the copy template is of version " + std::to_string(version) + ", this barium reads 1",
-                    {}, "Use the barium that wrote it, or a newer one.");
+  if (version >= kOldestVersion && version <= kVersion) return;
+  throw base::Error(
+      base::ErrorCode::kVersion,
+      "the copy template is of version " + std::to_string(version) + ", this barium reads 1 and 2", {},
+      "Use the barium that wrote it, or a newer one.");
 }
 
 std::size_t longest(const Alternatives& texts) {
@@ -75,6 +104,10 @@ void check_slots(const base::ByteReader& in, const CopyLayout& layout, MarkedStr
     before = slot.at;
     has_slot[slot.carrier] = true;
     stream.most_bytes += longest(layout.alternatives[slot.alternatives]);
+  }
+  for (const PictureMove& move : stream.moves) {
+    if (move.carrier >= layout.carriers) in.fail("moves a word of no carrier");
+    has_slot[move.carrier] = true;
   }
   if (stream.most_bytes > kMostStreamBytes) in.fail("has a stream beyond all limits");
 }
@@ -99,7 +132,7 @@ void check(const base::ByteReader& in, CopyLayout& layout) {
   check_places(in, layout);
   // Each carrier takes at least one slot, so this is no more memory than the slots took.
   std::size_t slots = 0;
-  for (const MarkedStream& stream : layout.streams) slots += stream.slots.size();
+  for (const MarkedStream& stream : layout.streams) slots += stream.slots.size() + stream.moves.size();
   if (layout.carriers > slots) in.fail("has a carrier without a slot");
   std::vector<bool> has_slot(layout.carriers, false);
   for (MarkedStream& stream : layout.streams) check_slots(in, layout, stream, has_slot);

@@ -15,6 +15,7 @@
 
 #include "base/bytes.h"
 #include "page/document.h"
+#include "page/marked_picture.h"
 
 namespace barium::page {
 
@@ -33,7 +34,8 @@ struct Slot {
 
 // How decoded bytes become the stream's data. Stored: never renumber.
 enum class StreamEncoding : std::uint8_t {
-  kZlib = 0,  // RFC 1950, for /FlateDecode
+  kZlib = 0,     // RFC 1950, for /FlateDecode
+  kPicture = 1,  // of a picture whose words move (marked_picture.h)
 };
 
 struct MarkedStream {
@@ -43,6 +45,9 @@ struct MarkedStream {
   base::ByteView literals;
   std::vector<Slot> slots;     // in order of `at`
   std::size_t most_bytes = 0;  // that it can have when filled; set by parse_layout
+  // Of kPicture alone, instead of literals and slots.
+  base::ByteView picture;  // a MarkedPicture
+  std::vector<PictureMove> moves;
 };
 
 // Stored: never renumber.

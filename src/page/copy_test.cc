@@ -49,13 +49,14 @@ CopyTemplate comment_template(const std::string& bytes, const std::string& passw
   QPDF pdf;
   pdf.setSuppressWarnings(true);
   pdf.processMemoryFile("test", bytes.data(), bytes.size(), password.c_str());
-  std::vector<QPDFObjectHandle> marked;
+  std::vector<MarkedObject> marked;
   std::vector<std::string> contents;
   for (QPDFObjectHandle page : std::vector<QPDFObjectHandle>(pdf.getAllPages())) {
     const auto data = page.getKey("/Contents").getStreamData();
     contents.emplace_back(reinterpret_cast<const char*>(data->getBuffer()), data->getSize());
     contents.back().insert(0, std::string(kCarriersPerPage, '\n'));
-    marked.push_back(own_contents(pdf, page));
+    marked.push_back(
+        {own_contents(pdf, page), QPDFObjectHandle::newName("/FlateDecode"), QPDFObjectHandle::newNull()});
   }
   const BaseFile base = write_base(pdf, marked);
   CopyLayout layout;
@@ -239,7 +240,7 @@ TEST(CopyTemplate, CutAnywhereIsMalformed) {
 
 TEST(CopyTemplate, OfANewerVersionSaysSo) {
   CopyTemplate newer = comment_template(small_pdf(1, qpdf_o_generate));
-  newer.bytes[8] = 2;
+  newer.bytes[8] = 3;
   try {
     parse_layout(newer.bytes);
     FAIL();

@@ -7,6 +7,7 @@
 #include "page/copy_layout.h"
 #include "page/encryption.h"
 #include "page/pdf_file.h"
+#include "page/picture_marks.h"
 #include "page/plain_copy.h"
 #include "page/rewrite.h"
 #include "page/text_check.h"
@@ -36,9 +37,12 @@ class TemplateMaker {
 
   CopyTemplate make() {
     parts_.streams = rewrite_streams(opened_, parts_.table);
-    std::vector<QPDFObjectHandle> marked;
+    std::vector<MarkedObject> marked;
     for (const RewrittenStream& stream : parts_.streams)
-      marked.push_back(own_stream(opened_.streams[stream.stream]));
+      marked.push_back({own_stream(opened_.streams[stream.stream]), QPDFObjectHandle::newName("/FlateDecode"),
+                        QPDFObjectHandle::newNull()});
+    for (const OpenedPicture& picture : opened_.pictures)
+      marked.push_back({picture.object, picture.filter, picture.parameters});
     parts_.base = write_base(file_.qpdf(), marked);
     keep_text();
     if (file_.qpdf().isEncrypted()) keep_encryption();
@@ -67,6 +71,14 @@ class TemplateMaker {
     for (std::size_t i = 0; i < parts_.streams.size(); ++i)
       layout.streams.push_back({parts_.base.holes[i].length_at, parts_.base.holes[i].data_at,
                                 StreamEncoding::kZlib, parts_.streams[i].literals, parts_.streams[i].slots});
+    for (std::size_t i = 0; i < opened_.pictures.size(); ++i) {
+      const StreamHole& hole = parts_.base.holes[parts_.streams.size() + i];
+      layout.streams.push_back({.length_at = hole.length_at,
+                                .data_at = hole.data_at,
+                                .encoding = StreamEncoding::kPicture,
+                                .picture = opened_.pictures[i].picture,
+                                .moves = moves_of(opened_.pictures[i])});
+    }
     std::ranges::sort(layout.streams, {}, &MarkedStream::length_at);
     layout.xref = parts_.base.xref;
     layout.encryption = parts_.encryption;
@@ -75,9 +87,33 @@ class TemplateMaker {
     return layout;
   }
 
+  std::vector<PictureMove> moves_of(const OpenedPicture& picture) const {
+    std::vector<PictureMove> moves;
+    for (const PictureMark& mark : picture.marks) {
+      const std::vector<Carrier>& carriers = opened_.model.pages[mark.page].carriers;
+      const auto carrier = std::ranges::find(carriers, mark.word, &Carrier::word);
+      base::require(carrier != carriers.end(), "a word that moves in a picture is a carrier");
+      const std::size_t number =
+          opened_.model.first_carrier(mark.page) + static_cast<std::size_t>(carrier - carriers.begin());
+      moves.push_back({static_cast<std::uint32_t>(number), mark.area, mark.dx, mark.dy});
+    }
+    return moves;
+  }
+
+  // Extractors of text do not look into pictures: for them these need not be made.
+  CopyLayout layout_without_pictures() const {
+    CopyLayout text = layout();
+    for (MarkedStream& stream : text.streams) {
+      if (stream.encoding != StreamEncoding::kPicture) continue;
+      stream.encoding = StreamEncoding::kZlib;
+      stream.moves.clear();
+    }
+    return text;
+  }
+
   // Carriers whose displacement changes extracted text stay where they are.
   void keep_text() {
-    const CopyLayout all = layout();
+    const CopyLayout all = layout_without_pictures();
     const bool readable = !file_.qpdf().isEncrypted();
     const base::Bytes still = write_plain_copy(all, std::vector<std::int8_t>(all.carriers, 0));
     const TextCheck check = check_text(readable ? pdf_ : base::ByteView(still), all, opened_.model);
@@ -87,13 +123,24 @@ class TemplateMaker {
     rewrite_again();
   }
 
+  // Its hidden text can then stay where it is, half a point from it at most.
+  bool moves_in_picture(std::size_t page, std::uint32_t word) const {
+    return std::ranges::any_of(opened_.pictures, [&](const OpenedPicture& picture) {
+      return std::ranges::any_of(
+          picture.marks, [&](const PictureMark& mark) { return mark.page == page && mark.word == word; });
+    });
+  }
+
   void drop_carriers(const std::vector<bool>& drop) {
     std::size_t number = 0;
     for (PageModel& page : opened_.model.pages) {
       std::vector<Carrier> kept;
+      const auto index = static_cast<std::size_t>(&page - opened_.model.pages.data());
       for (const Carrier& carrier : page.carriers) {
         if (!drop[number++])
           kept.push_back(carrier);
+        else if (moves_in_picture(index, carrier.word))
+          opened_.pages[index].words[carrier.word].clear(), kept.push_back(carrier);
         else
           page.words[carrier.word].obstacle = Obstacle::kTight;
       }
@@ -155,6 +202,7 @@ OpenedDocument read_document(base::ByteView pdf, const ReadOptions& options) {
   options.check();
   PdfFile file(pdf, options);
   OpenedPages opened = open_pages(file, options);
+  mark_pictures(file, opened, options);
   CopyTemplate copy_template = TemplateMaker(pdf, file, opened, options).make();
   return {std::move(opened.model), std::move(copy_template)};
 }

@@ -208,4 +208,18 @@ base::Bytes PdfFile::decode(QPDFObjectHandle stream) {
   return bytes;
 }
 
+base::Bytes PdfFile::decode_picture(QPDFObjectHandle stream, std::size_t most_bytes) {
+  // Some writers end the rows with a line feed.
+  constexpr std::size_t kTail = 16;
+  CappedCollector collector(most_bytes + kTail);
+  try {
+    if (!stream.pipeStreamData(&collector, 0, qpdf_dl_specialized, true, false)) return {};
+  } catch (const std::exception&) {
+    return {};
+  }
+  base::Bytes bytes = collector.take();
+  if (bytes.size() > most_bytes) bytes.resize(most_bytes);
+  return collector.exceeded() ? base::Bytes() : bytes;
+}
+
 }  // namespace barium::page

@@ -33,6 +33,9 @@ class PdfFile {
   // The stream's data after all its filters, or as far as they go before an error (then with a note). Throws
   // base::Error(kLimit) when the document's budget is spent.
   base::Bytes decode(QPDFObjectHandle stream);
+  // A picture's samples, outside of the budget; empty where qpdf cannot decode them to the end or they are
+  // more than most_bytes. Bytes behind the last row are allowed, and left out.
+  base::Bytes decode_picture(QPDFObjectHandle stream, std::size_t most_bytes);
 
  private:
   base::Bytes bytes_;

@@ -49,11 +49,23 @@ SignReader::SignReader(const CopyLayout& layout)
     : layout_(layout), possible_(layout.carriers, kPlus | kMinus | kZero) {}
 
 void SignReader::read(const MarkedStream& stream, base::ByteView data, std::size_t at) try {
+  if (stream.encoding == StreamEncoding::kPicture) return read_picture(stream, data, at);
   const base::Bytes decoded = zlib_expand(data, stream.most_bytes);
   read_slots(stream, base::as_text(decoded), at);
 } catch (const base::Error& error) {
   if (error.code() != base::ErrorCode::kLimit) throw;
   refuse_copy("a page's content is longer than it can be", at);
+}
+
+void SignReader::read_picture(const MarkedStream& stream, base::ByteView data, std::size_t at) {
+  const MarkedPicture picture = parse_marked_picture(stream.picture);
+  check_moves(picture, stream.moves);
+  const std::vector<std::uint8_t> possible = possible_signs(picture, stream.moves, data);
+  if (possible.size() != stream.moves.size()) refuse_copy("a picture differs", at);
+  for (std::size_t i = 0; i < possible.size(); ++i) {
+    possible_[stream.moves[i].carrier] &= possible[i];
+    if (possible_[stream.moves[i].carrier] == 0) refuse_copy("a word of a picture stands where none may", at);
+  }
 }
 
 void SignReader::read_slots(const MarkedStream& stream, std::string_view decoded, std::size_t at) {

@@ -25,6 +25,7 @@ class SignReader {
   std::vector<std::int8_t> signs() const;
 
  private:
+  void read_picture(const MarkedStream& stream, base::ByteView data, std::size_t at);
   void read_slots(const MarkedStream& stream, std::string_view decoded, std::size_t at);
 
   const CopyLayout& layout_;

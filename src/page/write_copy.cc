@@ -27,6 +27,15 @@ base::Bytes filled(const CopyLayout& layout, const MarkedStream& stream, std::sp
   return out;
 }
 
+base::Bytes data_of(const CopyLayout& layout, const MarkedStream& stream,
+                    std::span<const std::int8_t> signs) {
+  if (stream.encoding == StreamEncoding::kZlib)
+    return zlib_compress(filled(layout, stream, signs), layout.level);
+  const MarkedPicture picture = parse_marked_picture(stream.picture);
+  check_moves(picture, stream.moves);
+  return picture_data(picture, stream.moves, signs, layout.level);
+}
+
 // The body with its streams put in; `insertions` tells where and how much.
 base::Bytes compose_body(const CopyLayout& layout, std::span<const std::int8_t> signs,
                          std::vector<Insertion>& insertions) {
@@ -38,7 +47,7 @@ base::Bytes compose_body(const CopyLayout& layout, std::span<const std::int8_t> 
     done = at;
   };
   for (const MarkedStream& stream : layout.streams) {
-    const base::Bytes data = zlib_compress(filled(layout, stream, signs), layout.level);
+    const base::Bytes data = data_of(layout, stream, signs);
     const std::string length = std::to_string(data.size());
     copy_until(stream.length_at);
     append(out, length);
