@@ -243,7 +243,7 @@ class WordBuilder {
     if (!model_.carriers.empty()) return;
     if (content_.text_under_picture || (model_.words.empty() && is_picture())) {
       model_.unmarked_reason =
-          "the page is a picture, as scanners make them; words in pictures are not moved";
+          "the page is a picture, and no words that could be moved were found in it";
       return;
     }
     if (model_.words.empty()) return;
