@@ -6,6 +6,7 @@
 
 #include "image/fax.h"
 #include "image/jbig2.h"
+#include "page/jpeg_moves.h"
 #include "page/zlib_stream.h"
 
 namespace barium::page {
@@ -116,6 +117,7 @@ base::Bytes encode(const MarkedPicture& picture, Samples samples, int level) {
     case PictureCoding::kJbig2:
       return image::encode_jbig2(picture.inverted ? inverted(std::move(samples)) : samples);
     case PictureCoding::kFlate:
+    case PictureCoding::kJpeg:
       break;
   }
   return zlib_compress(picture.predictor_bytes > 0 ? filtered(picture, samples) : samples.rows, level);
@@ -130,6 +132,7 @@ base::Bytes decode(const MarkedPicture& picture, base::ByteView data) {
     case PictureCoding::kJbig2:
       return image::decode_jbig2(data, like.width, like.height).rows;
     case PictureCoding::kFlate:
+    case PictureCoding::kJpeg:
       break;
   }
   const std::size_t filters = picture.predictor_bytes > 0 ? static_cast<std::size_t>(like.height) : 0;
@@ -196,7 +199,10 @@ base::Bytes serialize(const MarkedPicture& picture) {
   out.put(static_cast<std::uint32_t>(picture.samples.width));
   out.put(static_cast<std::uint32_t>(picture.samples.height));
   out.put_blob(picture.row_filters);
-  out.put_blob(zlib_compress(picture.samples.rows, kTemplateLevel));
+  if (picture.jpeg)
+    put_jpeg_blocks(out, *picture.jpeg);
+  else
+    out.put_blob(zlib_compress(picture.samples.rows, kTemplateLevel));
   return out.take();
 }
 
@@ -204,14 +210,14 @@ MarkedPicture parse_marked_picture(base::ByteView blob) {
   base::ByteReader in(blob, "a picture of the copy template");
   MarkedPicture picture;
   const auto coding = in.get<std::uint8_t>();
-  if (coding > static_cast<std::uint8_t>(PictureCoding::kJbig2)) in.fail("has an unknown coding");
+  if (coding > static_cast<std::uint8_t>(PictureCoding::kJpeg)) in.fail("has an unknown coding");
   picture.coding = static_cast<PictureCoding>(coding);
   picture.inverted = in.get<std::uint8_t>() != 0;
   picture.predictor_bytes = in.get<std::uint8_t>();
   Samples& samples = picture.samples;
   samples.bits_per_pixel = in.get<std::uint8_t>();
   const auto width = in.get<std::uint32_t>(), height = in.get<std::uint32_t>();
-  const bool bilevel = picture.coding != PictureCoding::kFlate;
+  const bool bilevel = picture.coding == PictureCoding::kFax4 || picture.coding == PictureCoding::kJbig2;
   if (width == 0 || height == 0 || width > kMostPictureSidePx || height > kMostPictureSidePx ||
       std::int64_t{width} * height > kMostPicturePixels || samples.bits_per_pixel < 1 ||
       samples.bits_per_pixel > 64 ||
@@ -222,6 +228,11 @@ MarkedPicture parse_marked_picture(base::ByteView blob) {
   const base::ByteView filters = in.get_blob();
   if (filters.size() != (picture.predictor_bytes > 0 ? height : 0)) in.fail("has filters of other rows");
   picture.row_filters.assign(filters.begin(), filters.end());
+  if (picture.coding == PictureCoding::kJpeg) {
+    picture.jpeg = get_jpeg_blocks(in, samples.width, samples.height);
+    in.expect_end();
+    return picture;
+  }
   const std::size_t bytes = samples.row_bytes() * height;
   samples.rows = zlib_expand(in.get_blob(), bytes);
   if (samples.rows.size() != bytes) in.fail("is smaller than it says");
@@ -242,6 +253,7 @@ void check_moves(const MarkedPicture& picture, std::span<const PictureMove> move
 
 base::Bytes picture_data(const MarkedPicture& picture, std::span<const PictureMove> moves,
                          std::span<const std::int8_t> signs, int level) {
+  if (picture.jpeg) return image::write_jpeg_blocks(moved_blocks(*picture.jpeg, moves, signs));
   Samples samples = picture.samples;
   for (const PictureMove& move : moves) displace(samples, picture.samples, move, signs[move.carrier]);
   return encode(picture, std::move(samples), level);
@@ -249,6 +261,7 @@ base::Bytes picture_data(const MarkedPicture& picture, std::span<const PictureMo
 
 std::vector<std::uint8_t> possible_signs(const MarkedPicture& picture, std::span<const PictureMove> moves,
                                          base::ByteView data) {
+  if (picture.jpeg) return possible_signs_of(*picture.jpeg, moves, data);
   const Samples copy = samples_of(picture, data);
   if (copy.rows.empty()) return {};
   const Samples plus = with_all_moved(picture.samples, moves, 1),

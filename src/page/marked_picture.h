@@ -6,10 +6,12 @@
 // the white that was there. Outside of the rectangles nothing changes, to the bit.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "base/bytes.h"
+#include "image/jpeg_blocks.h"
 #include "image/samples.h"
 #include "page/picture_words.h"
 
@@ -20,6 +22,7 @@ enum class PictureCoding : std::uint8_t {
   kFlate = 0,  // /FlateDecode
   kFax4 = 1,   // /CCITTFaxDecode with /K -1
   kJbig2 = 2,  // /JBIG2Decode, one generic region
+  kJpeg = 3,   // /DCTDecode, blocks without moves as they were
 };
 
 // As ReadOptions' limits for photos: 60 Mpx, and a side that pictures of 600 dpi have.
@@ -34,10 +37,11 @@ struct PictureMove {
 
 struct MarkedPicture {
   PictureCoding coding = PictureCoding::kFlate;
-  bool inverted = false;    // kFax4 and kJbig2: black is sample 0
-  int predictor_bytes = 0;  // kFlate: 0, or bytes of a pixel for PNG's filters (at least 1)
-  base::Bytes row_filters;  // kFlate with a predictor: PNG's filter of each row
-  image::Samples samples;   // of the original
+  bool inverted = false;                  // kFax4 and kJbig2: black is sample 0
+  int predictor_bytes = 0;                // kFlate: 0, or bytes of a pixel for PNG's filters (at least 1)
+  base::Bytes row_filters;                // kFlate with a predictor: PNG's filter of each row
+  image::Samples samples;                 // of the original; of kJpeg its size alone
+  std::optional<image::JpegBlocks> jpeg;  // of kJpeg
 };
 
 base::Bytes serialize(const MarkedPicture& picture);

@@ -3,6 +3,9 @@
 #include "page/picture_marks.h"
 
 #include <gtest/gtest.h>
+#include <turbojpeg.h>
+
+#include <memory>
 
 #include "page/render.h"
 #include "page/scan_test_page.h"
@@ -182,6 +185,68 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"Turned", as_fax, kTurned}, Case{"TurnedGray", as_gray, kTurned},
                     Case{"UpsideDown", as_jbig2, kUpsideDown}, Case{"BottomUp", as_bits, kBottomUp}),
     [](const auto& c) { return std::string(c.param.name); });
+
+// Grey, quality 85; the classic coding of scanners.
+base::Bytes jpeg_of(const image::Samples& bitmap, TJSAMP sampling, int flags) {
+  const base::Bytes pixels = bytes_a_pixel(bitmap, 3, 30, 240);
+  const std::unique_ptr<void, int (*)(tjhandle)> codec(tjInitCompress(), tjDestroy);
+  unsigned char* data = nullptr;
+  unsigned long size = 0;
+  tjCompress2(codec.get(), pixels.data(), bitmap.width, 0, bitmap.height, TJPF_RGB, &data, &size, sampling,
+              85, flags);
+  base::Bytes bytes(data, data + size);
+  tjFree(data);
+  return bytes;
+}
+
+struct JpegKind {
+  TJSAMP sampling;
+  int flags;
+};
+
+class EachJpeg : public testing::TestWithParam<JpegKind> {};
+
+// What a decoder shows of a copy differs from the original in blocks of moved words alone.
+TEST_P(EachJpeg, IsMarkedReadBackAndElsewhereTheSameToTheBit) {
+  const DrawnScan scan = draw_scan(kWidth, kHeight, 6);
+  const base::Bytes jpeg = jpeg_of(scan.bitmap, GetParam().sampling, GetParam().flags);
+  const char* space = GetParam().sampling == TJSAMP_GRAY ? "/DeviceGray" : "/DeviceRGB";
+  const std::string original = pdf_of([&](QPDF& pdf) {
+    const CodedScan coded{fmt::format("/ColorSpace {} /BitsPerComponent 8 /Filter /DCTDecode", space), jpeg};
+    add_page(pdf, picture_object(pdf, coded, kWidth, kHeight), "431.88 0 0 287.88 0.06 0.06 cm /I Do", 432,
+             288);
+  });
+  const OpenedDocument opened = read_document(base::as_bytes(original));
+  const PageModel& page = opened.model.pages.front();
+  ASSERT_TRUE(page.raster_marked) << page.unmarked_reason;
+  EXPECT_EQ(page.carriers.size(), scan.words.size() - 2 * static_cast<std::size_t>(scan.lines));
+  std::vector<std::int8_t> signs;
+  base::Rng rng(4, "picture_marks_test jpeg");
+  for (std::size_t i = 0; i < page.carriers.size(); ++i)
+    signs.push_back(static_cast<std::int8_t>(static_cast<int>(rng.below(3)) - 1));
+  const base::Bytes copy = write_copy(opened.copy_template, signs);
+  EXPECT_EQ(read_back(opened.copy_template, copy), signs);
+  EXPECT_LT(copy.size(), original.size() + original.size() / 10 + 10'000);
+  const image::GrayImage before =
+      std::move(render_pages(base::as_bytes(original), 1, 1, {.px_per_pt = 300.0 / 72}).front().picture);
+  image::GrayImage after = std::move(render_pages(copy, 1, 1, {.px_per_pt = 300.0 / 72}).front().picture);
+  std::size_t moved = 0;
+  for (std::size_t i = 0; i < page.carriers.size(); ++i) {
+    const base::Box box = page.words[page.carriers[i].word].box;
+    const auto px = [](double pt) { return static_cast<int>(std::lround(pt * 300 / 72)); };
+    for (int y = px(box.y0) / 16 * 16 - 16; signs[i] != 0 && y < (px(box.y1) + 31) / 16 * 16; ++y)
+      for (int x = px(box.x0) / 16 * 16 - 16; x < (px(box.x1) + 31) / 16 * 16; ++x) {
+        moved += std::abs(after.at(x, y) - before.at(x, y)) > 60 ? 1 : 0;
+        after.at(x, y) = before.at(x, y);
+      }
+  }
+  EXPECT_GT(moved, 1000u);
+  EXPECT_EQ(before, after);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kind, EachJpeg,
+                         testing::Values(JpegKind{TJSAMP_GRAY, 0}, JpegKind{TJSAMP_GRAY, TJFLAG_PROGRESSIVE},
+                                         JpegKind{TJSAMP_420, 0}, JpegKind{TJSAMP_444, TJFLAG_PROGRESSIVE}));
 
 }  // namespace
 }  // namespace barium::page

@@ -189,9 +189,11 @@ class PictureReader {
     const std::string last = filters_.empty() ? "" : filters_.back();
     if (last == "/CCITTFaxDecode" || last == "/JBIG2Decode")
       read_bilevel(last == "/JBIG2Decode");
+    else if (last == "/DCTDecode" && filters_.size() == 1)
+      read_jpeg();
     else if (last == "/DCTDecode" || last == "/JPXDecode")
-      throw Refusal{
-          fmt::format("the page's picture is coded as {}", last == "/DCTDecode" ? "JPEG" : "JPEG 2000")};
+      throw Refusal{fmt::format("the page's picture is coded as {}",
+                                last == "/DCTDecode" ? "JPEG within another code" : "JPEG 2000")};
     else
       read_flate();
     return std::move(out_);
@@ -210,6 +212,20 @@ class PictureReader {
           QPDFObjectHandle::parse(fmt::format("<< /K -1 /Columns {} /Rows {} /BlackIs1 {} >>", size_.width,
                                               size_.height, !out_.picture.inverted));
     out_.levels = ink_levels(out_.picture.samples);
+  }
+
+  void read_jpeg() {
+    const auto raw = stream_.getRawStreamData();
+    MarkedPicture& picture = out_.picture;
+    picture.jpeg = image::read_jpeg_blocks({raw->getBuffer(), raw->getSize()}, kMostPicturePixels);
+    if (picture.jpeg->width != size_.width || picture.jpeg->height != size_.height)
+      throw Refusal{"the page's picture has another size than it says"};
+    picture.coding = PictureCoding::kJpeg;
+    picture.samples = {size_.width, size_.height, 8, {}};
+    out_.filter = QPDFObjectHandle::newName("/DCTDecode");
+    out_.parameters = parameters_of(dictionary_, 0);
+    out_.levels = ink_levels(image::gray_of(*picture.jpeg));
+    out_.trace_px = 2;
   }
 
   void read_flate() {

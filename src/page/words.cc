@@ -242,8 +242,7 @@ class WordBuilder {
   void explain() {
     if (!model_.carriers.empty()) return;
     if (content_.text_under_picture || (model_.words.empty() && is_picture())) {
-      model_.unmarked_reason =
-          "the page is a picture, and no words that could be moved were found in it";
+      model_.unmarked_reason = "the page is a picture, and no words that could be moved were found in it";
       return;
     }
     if (model_.words.empty()) return;
