@@ -220,6 +220,10 @@ class PictureReader {
     picture.jpeg = image::read_jpeg_blocks({raw->getBuffer(), raw->getSize()}, kMostPicturePixels);
     if (picture.jpeg->width != size_.width || picture.jpeg->height != size_.height)
       throw Refusal{"the page's picture has another size than it says"};
+    // Where the two disagree, renderers show different things.
+    const std::optional<ColorModel> model = color_model(dictionary_.getKey("/ColorSpace"));
+    if (!model || model->components != static_cast<int>(picture.jpeg->components.size()))
+      throw Refusal{"the page's picture has other colours than it says"};
     picture.coding = PictureCoding::kJpeg;
     picture.samples = {size_.width, size_.height, 8, {}};
     out_.filter = QPDFObjectHandle::newName("/DCTDecode");
