@@ -129,7 +129,7 @@ class OneFile {
   // The first page, by way of a picture: its own copy or nobody.
   void examine(const std::vector<fs::path>& copies) {
     const fs::path picture = place_ / "page.png";
-    run({"pdftoppm", "-q", "-r", "100", "-png", "-singlefile", copies[1].string(),
+    run({"pdftoppm", "-q", "-scale-to", "1600", "-png", "-singlefile", copies[1].string(),
          (place_ / "page").string()});
     if (!fs::exists(picture)) return;
     if (!barium({"examine", picture.string(), "--json"})) return;
