@@ -1,3 +1,5 @@
+#include <new>
+
 #include "page/content.h"
 #include "page/interpreter.h"
 #include "page/words.h"
@@ -17,6 +19,8 @@ InterpretedPage interpret(PdfFile& file, int index, StreamStore& streams, FontCa
     return interpret_page(file, index, streams, fonts, layers);
   } catch (const base::Error&) {
     throw;
+  } catch (const std::bad_alloc&) {
+    throw;  // the page's size is at fault, and whoever set the limit says so
   } catch (const std::exception& fault) {
     throw broken_page(index, fault);
   }
@@ -37,6 +41,10 @@ OpenedPages open_pages(PdfFile& file, const ReadOptions& options, CloneShared cl
     model.notes = std::move(page.notes);
     if (!page.complete) {
       model.unmarked_reason = "the page draws more than the limits allow";
+      page.content.glyphs.clear();
+    }
+    if (file.has_damaged_contents(i)) {
+      model.unmarked_reason = "its content is damaged, and programs differ in how much of it they show";
       page.content.glyphs.clear();
     }
     out.model.pages.push_back(std::move(model));

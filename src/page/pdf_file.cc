@@ -199,6 +199,7 @@ base::Bytes PdfFile::decode(QPDFObjectHandle stream) {
                 base::Place{.file = {}, .page = 0, .object = stream.getObjGen().unparse(' ') + " R"});
   }
   if (!whole) {
+    damaged_.insert(stream.getObjGen());
     notes_.push_back(
         {"pdf.stream_damaged", "Content stream " + stream.getObjGen().unparse(' ') +
                                    " R cannot be unpacked to its end; its first part was read."});
@@ -206,6 +207,15 @@ base::Bytes PdfFile::decode(QPDFObjectHandle stream) {
   base::Bytes bytes = collector.take();
   budget_ -= bytes.size();
   return bytes;
+}
+
+bool PdfFile::has_damaged_contents(int index) const {
+  QPDFObjectHandle page = pages_[static_cast<std::size_t>(index)], contents = page.getKey("/Contents");
+  if (contents.isStream()) return damaged_.contains(contents.getObjGen());
+  if (!contents.isArray()) return false;
+  for (int i = 0; i < contents.getArrayNItems(); ++i)
+    if (damaged_.contains(contents.getArrayItem(i).getObjGen())) return true;
+  return false;
 }
 
 base::Bytes PdfFile::decode_picture(QPDFObjectHandle stream, std::size_t most_bytes) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <qpdf/QPDF.hh>
 #include <qpdf/QPDFObjectHandle.hh>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ class PdfFile {
   // The stream's data after all its filters, or as far as they go before an error (then with a note). Throws
   // base::Error(kLimit) when the document's budget is spent.
   base::Bytes decode(QPDFObjectHandle stream);
+  // Whether one of the page's content streams, once decoded, ended before its time.
+  bool has_damaged_contents(int index) const;
   // A picture's samples, outside of the budget; empty where qpdf cannot decode them to the end or they are
   // more than most_bytes. Bytes behind the last row are allowed, and left out.
   base::Bytes decode_picture(QPDFObjectHandle stream, std::size_t most_bytes);
@@ -43,6 +46,7 @@ class PdfFile {
   std::unique_ptr<QPDF> qpdf_;
   std::vector<QPDFObjectHandle> pages_;
   base::Notes notes_;
+  std::set<QPDFObjGen> damaged_;
 };
 
 }  // namespace barium::page
