@@ -46,7 +46,12 @@ class TemplateMaker {
     parts_.base = write_base(file_.qpdf(), marked);
     keep_text();
     if (file_.qpdf().isEncrypted()) keep_encryption();
-    return {serialize(with_level(layout()))};
+    CopyLayout made = with_level(layout());
+    if (!fits_) {
+      rewrite_again(ShiftNumbers::kShort);
+      made = with_level(layout());
+    }
+    return {serialize(made)};
   }
 
  private:
@@ -120,7 +125,7 @@ class TemplateMaker {
     opened_.model.notes.insert(opened_.model.notes.end(), check.notes.begin(), check.notes.end());
     if (check.dropped == 0) return;
     drop_carriers(check.drop);
-    rewrite_again();
+    rewrite_again(ShiftNumbers::kExact);
   }
 
   // Its hidden text can then stay where it is, half a point from it at most.
@@ -151,9 +156,9 @@ class TemplateMaker {
   }
 
   // The base file stays, so a stream that has lost its last carrier is still one of the copies' streams.
-  void rewrite_again() {
+  void rewrite_again(ShiftNumbers numbers) {
     parts_.table = {};
-    std::vector<RewrittenStream> rewritten = rewrite_streams(opened_, parts_.table);
+    std::vector<RewrittenStream> rewritten = rewrite_streams(opened_, parts_.table, numbers);
     auto next = rewritten.begin();
     for (RewrittenStream& stream : parts_.streams) {
       if (next != rewritten.end() && next->stream == stream.stream)
@@ -171,12 +176,13 @@ class TemplateMaker {
          "which makes issuing them slower."});
   }
 
-  CopyLayout with_level(CopyLayout layout) const {
+  CopyLayout with_level(CopyLayout layout) {
     std::vector<std::int8_t> signs(layout.carriers);
     for (std::size_t i = 0; i < signs.size(); ++i) signs[i] = i % 3 == 0 ? 1 : -1;
     for (const std::uint8_t level : kLevels) {
       layout.level = level;
-      if (write_plain_copy(layout, signs).size() <= size_budget(pdf_.size())) break;
+      fits_ = write_plain_copy(layout, signs).size() <= size_budget(pdf_.size());
+      if (fits_) break;
     }
     return layout;
   }
@@ -186,6 +192,7 @@ class TemplateMaker {
   OpenedPages& opened_;
   const ReadOptions& options_;
   TemplateParts parts_;
+  bool fits_ = true;  // what with_level last made, into size_budget
 };
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <tuple>
 
 #include "base/hash.h"
-#include "page/shift.h"
 
 namespace barium::page {
 
@@ -153,7 +152,8 @@ bool pen_is_set_next(base::ByteView decoded, std::size_t at) {
 // Gathers the slots of a document's carriers by show operator.
 class SlotCollector {
  public:
-  SlotCollector(const OpenedPages& opened, AlternativesTable& table) : opened_(opened), table_(table) {}
+  SlotCollector(const OpenedPages& opened, AlternativesTable& table, ShiftNumbers numbers)
+      : opened_(opened), table_(table), numbers_(numbers) {}
 
   std::map<std::uint32_t, ShowsOfStream> collect() {
     std::uint32_t carrier_number = 0;
@@ -179,7 +179,7 @@ class SlotCollector {
     const Word& word = opened_.model.pages[page].words[carrier.word];
     for (const WordPiece& piece : content.words[carrier.word]) {
       const ShowOperator& show = content.shows[piece.show];
-      const ExactShift shift = exact_shift(show, word.along, carrier.shift_pt);
+      const ExactShift shift = exact_shift(show, word.along, carrier.shift_pt, numbers_);
       base::require(shift.shift_pt > 0, "every piece of a carrier can be displaced");
       const std::uint32_t there = table_.add(shift.negated, shift.number, "0");
       places[piece.show].push_back({piece.first_element, piece.first_byte, number, there});
@@ -191,6 +191,7 @@ class SlotCollector {
 
   const OpenedPages& opened_;
   AlternativesTable& table_;
+  ShiftNumbers numbers_;
   std::map<std::uint32_t, ShowsOfStream> shows_;
 };
 
@@ -210,9 +211,10 @@ std::vector<Alternatives> AlternativesTable::views() const {
   return views;
 }
 
-std::vector<RewrittenStream> rewrite_streams(const OpenedPages& opened, AlternativesTable& table) {
+std::vector<RewrittenStream> rewrite_streams(const OpenedPages& opened, AlternativesTable& table,
+                                             ShiftNumbers numbers) {
   std::vector<RewrittenStream> streams;
-  for (const auto& [number, shows] : SlotCollector(opened, table).collect()) {
+  for (const auto& [number, shows] : SlotCollector(opened, table, numbers).collect()) {
     streams.push_back(StreamRewriter(opened.streams[number]).rewrite(shows));
     streams.back().stream = number;
   }

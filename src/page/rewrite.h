@@ -12,6 +12,7 @@
 
 #include "page/content.h"
 #include "page/copy_layout.h"
+#include "page/shift.h"
 
 namespace barium::page {
 
@@ -34,6 +35,7 @@ struct RewrittenStream {
 };
 
 // The streams that hold carriers, in order of their number. A stream with carriers is drawn once.
-std::vector<RewrittenStream> rewrite_streams(const OpenedPages& opened, AlternativesTable& table);
+std::vector<RewrittenStream> rewrite_streams(const OpenedPages& opened, AlternativesTable& table,
+                                             ShiftNumbers numbers = ShiftNumbers::kExact);
 
 }  // namespace barium::page

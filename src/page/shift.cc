@@ -104,7 +104,7 @@ FoundShift find_shift(double wanted_text, double grid, double text_per_unit, con
 
 }  // namespace
 
-ExactShift exact_shift(const ShowOperator& show, base::Vec2 along, double wanted_pt) {
+ExactShift exact_shift(const ShowOperator& show, base::Vec2 along, double wanted_pt, ShiftNumbers numbers) {
   const double pen_per_unit = dot(show.pen_per_unit, along);  // pt along the baseline for a number of -1
   const bool by_e = std::abs(show.text_per_unit.x) >= std::abs(show.text_per_unit.y);
   const double text_per_unit = by_e ? show.text_per_unit.x : show.text_per_unit.y;
@@ -117,6 +117,8 @@ ExactShift exact_shift(const ShowOperator& show, base::Vec2 along, double wanted
   // A user space so large that the grid is coarser than a third of the wish: take the wish as it is.
   const FoundShift found = std::abs(on_grid - wanted_text) > std::abs(wanted_text) / 3
                                ? FoundShift{decimal(std::abs(wanted_units), kDigits), wanted_text}
+                           : numbers == ShiftNumbers::kShort
+                               ? FoundShift{decimal(std::abs(on_grid / text_per_unit), kDigits), on_grid}
                                : find_shift(wanted_text, grid, text_per_unit, DoublePen(show, by_e));
   const bool positive = wanted_units > 0;
   return {.number = positive ? found.number : "-" + found.number,

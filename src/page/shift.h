@@ -18,7 +18,12 @@ struct ExactShift {
   double shift_pt = 0;  // what it moves by in the page frame; 0: this text cannot be displaced
 };
 
-// The displacement nearest wanted_pt, for words drawn by `show` along the unit vector `along`.
-ExactShift exact_shift(const ShowOperator& show, base::Vec2 along, double wanted_pt);
+// kShort: of 9 digits, exact in single precision alone; a copy grows by a bit a number less.
+enum class ShiftNumbers { kExact, kShort };
+
+// The displacement nearest wanted_pt, for words drawn by `show` along the unit vector `along`. One that was
+// returned before is kept by either kind of number.
+ExactShift exact_shift(const ShowOperator& show, base::Vec2 along, double wanted_pt,
+                       ShiftNumbers numbers = ShiftNumbers::kExact);
 
 }  // namespace barium::page

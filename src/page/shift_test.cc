@@ -110,5 +110,17 @@ TEST(ExactShift, DoublePrecisionGivesThePenBackExactly) {
   EXPECT_LT(off, kTrials / 200);
 }
 
+// A document whose copies grew too large with exact numbers keeps its carriers and where they go.
+TEST(ExactShift, ShortNumbersMoveByTheSame) {
+  base::Rng rng(3, "exact shift");
+  for (int trial = 0; trial < 500; ++trial) {
+    const ShowOperator show = show_at(72, std::round((6 + 30 * rng.uniform()) * 100) / 100, 1, 1);
+    const ExactShift exact = exact_shift(show, {1, 0}, 0.25);
+    const ExactShift brief = exact_shift(show, {1, 0}, exact.shift_pt, ShiftNumbers::kShort);
+    EXPECT_EQ(brief.shift_pt, exact.shift_pt);
+    EXPECT_LE(brief.number.size(), 11u);  // 9 digits, point and sign
+  }
+}
+
 }  // namespace
 }  // namespace barium::page
