@@ -7,13 +7,13 @@ namespace barium::page {
 namespace {
 
 constexpr std::string_view kMagic = "BARIUMCT";
-// 2: pictures. Version 1 is the same without.
-constexpr std::uint32_t kVersion = 2, kOldestVersion = 1;
-constexpr std::size_t kSlotBytes = 12;
+// 3: slots where one carrier ends and the next begins. 2: pictures. Version 1 is the same without.
+constexpr std::uint32_t kVersion = 3, kOldestVersion = 1, kFirstWithSharedSlots = 3;
+constexpr std::size_t kSlotBytes = 16, kOldSlotBytes = 12;
 constexpr std::size_t kMoveBytes = 7 * 4;
 constexpr std::size_t kXrefBytes = 13;
 constexpr std::size_t kStreamBytes = 8 + 8 + 1 + 4 + 4;
-constexpr std::size_t kAlternativesBytes = 3 * 4;
+constexpr std::size_t kAlternativesBytes = 5 * 4, kOldAlternativesBytes = 3 * 4;
 // As ReadOptions::max_content_bytes: nothing larger is ever read, so nothing larger is written.
 constexpr std::size_t kMostStreamBytes = 512ull << 20;
 
@@ -46,12 +46,35 @@ void put_stream(base::ByteWriter& out, const MarkedStream& stream) {
   out.put(static_cast<std::uint32_t>(stream.slots.size()));
   for (const Slot& slot : stream.slots) {
     out.put(slot.at);
-    out.put(slot.carrier);
+    out.put(slot.begins);
+    out.put(slot.ends);
     out.put(slot.alternatives);
   }
 }
 
-MarkedStream get_stream(base::ByteReader& in) {
+// Before version 3 a slot had one carrier, and a text for each of its signs.
+Slot get_slot(base::ByteReader& in, std::uint32_t version) {
+  Slot slot;
+  slot.at = in.get<std::uint32_t>();
+  slot.begins = in.get<std::uint32_t>();
+  if (version >= kFirstWithSharedSlots) slot.ends = in.get<std::uint32_t>();
+  slot.alternatives = in.get<std::uint32_t>();
+  return slot;
+}
+
+Alternatives get_alternatives(base::ByteReader& in, std::uint32_t version) {
+  Alternatives alternatives;
+  if (version >= kFirstWithSharedSlots) {
+    for (std::string_view& text : alternatives.texts) text = base::as_text(in.get_blob());
+    return alternatives;
+  }
+  for (const int sign : {1, -1, 0})
+    alternatives.texts[static_cast<std::size_t>(sign + Alternatives::kMostSteps)] =
+        base::as_text(in.get_blob());
+  return alternatives;
+}
+
+MarkedStream get_stream(base::ByteReader& in, std::uint32_t version) {
   MarkedStream stream;
   stream.length_at = in.get<std::uint64_t>();
   stream.data_at = in.get<std::uint64_t>();
@@ -63,12 +86,8 @@ MarkedStream get_stream(base::ByteReader& in) {
     return stream;
   }
   stream.literals = in.get_blob();
-  stream.slots.resize(in.get_count(kSlotBytes));
-  for (Slot& slot : stream.slots) {
-    slot.at = in.get<std::uint32_t>();
-    slot.carrier = in.get<std::uint32_t>();
-    slot.alternatives = in.get<std::uint32_t>();
-  }
+  stream.slots.resize(in.get_count(version >= kFirstWithSharedSlots ? kSlotBytes : kOldSlotBytes));
+  for (Slot& slot : stream.slots) slot = get_slot(in, version);
   return stream;
 }
 
@@ -79,18 +98,18 @@ XrefEntry get_entry(base::ByteReader& in) {
   return {static_cast<XrefType>(type), place, in.get<std::uint32_t>()};
 }
 
-void check_header(base::ByteReader& in) {
+std::uint32_t get_version(base::ByteReader& in) {
   if (base::as_text(in.get_raw(kMagic.size())) != kMagic) in.fail("does not begin as one");
   const auto version = in.get<std::uint32_t>();
-  if (version >= kOldestVersion && version <= kVersion) return;
+  if (version >= kOldestVersion && version <= kVersion) return version;
   throw base::Error(
       base::ErrorCode::kVersion,
-      "the copy template is of version " + std::to_string(version) + ", this barium reads 1 and 2", {},
+      "the copy template is of version " + std::to_string(version) + ", this barium reads 1 to 3", {},
       "Use the barium that wrote it, or a newer one.");
 }
 
 std::size_t longest(const Alternatives& texts) {
-  return std::max({texts.plus.size(), texts.minus.size(), texts.zero.size()});
+  return std::ranges::max(texts.texts, {}, &std::string_view::size).size();
 }
 
 void check_slots(const base::ByteReader& in, const CopyLayout& layout, MarkedStream& stream,
@@ -99,10 +118,14 @@ void check_slots(const base::ByteReader& in, const CopyLayout& layout, MarkedStr
   stream.most_bytes = stream.literals.size();
   for (const Slot& slot : stream.slots) {
     if (slot.at < before || slot.at > stream.literals.size()) in.fail("has a slot out of place");
-    if (slot.carrier >= layout.carriers || slot.alternatives >= layout.alternatives.size())
+    if (slot.alternatives >= layout.alternatives.size() || slot.begins == slot.ends)
       in.fail("has a slot that refers to nothing");
     before = slot.at;
-    has_slot[slot.carrier] = true;
+    for (const std::uint32_t carrier : {slot.begins, slot.ends}) {
+      if (carrier == kNoCarrier) continue;
+      if (carrier >= layout.carriers) in.fail("has a slot that refers to nothing");
+      has_slot[carrier] = true;
+    }
     stream.most_bytes += longest(layout.alternatives[slot.alternatives]);
   }
   for (const PictureMove& move : stream.moves) {
@@ -130,9 +153,9 @@ void check_places(const base::ByteReader& in, const CopyLayout& layout) {
 void check(const base::ByteReader& in, CopyLayout& layout) {
   if (layout.level < 1 || layout.level > 12) in.fail("asks for an unknown level of compression");
   check_places(in, layout);
-  // Each carrier takes at least one slot, so this is no more memory than the slots took.
+  // A slot is of two carriers at most, so this is no more memory than the slots took.
   std::size_t slots = 0;
-  for (const MarkedStream& stream : layout.streams) slots += stream.slots.size() + stream.moves.size();
+  for (const MarkedStream& stream : layout.streams) slots += 2 * stream.slots.size() + stream.moves.size();
   if (layout.carriers > slots) in.fail("has a carrier without a slot");
   std::vector<bool> has_slot(layout.carriers, false);
   for (MarkedStream& stream : layout.streams) check_slots(in, layout, stream, has_slot);
@@ -152,9 +175,7 @@ base::Bytes serialize(const CopyLayout& layout) {
   out.put_text(layout.trailer);
   out.put(static_cast<std::uint32_t>(layout.alternatives.size()));
   for (const Alternatives& texts : layout.alternatives) {
-    out.put_text(texts.plus);
-    out.put_text(texts.minus);
-    out.put_text(texts.zero);
+    for (const std::string_view text : texts.texts) out.put_text(text);
   }
   out.put(static_cast<std::uint32_t>(layout.streams.size()));
   for (const MarkedStream& stream : layout.streams) put_stream(out, stream);
@@ -172,7 +193,7 @@ base::Bytes serialize(const CopyLayout& layout) {
 
 CopyLayout parse_layout(base::ByteView bytes) {
   base::ByteReader in(bytes, "the copy template");
-  check_header(in);
+  const std::uint32_t version = get_version(in);
   CopyLayout layout;
   const auto kind = in.get<std::uint8_t>();
   if (kind > static_cast<std::uint8_t>(XrefKind::kStream)) in.fail("has an unknown kind of cross-references");
@@ -181,14 +202,11 @@ CopyLayout parse_layout(base::ByteView bytes) {
   layout.carriers = in.get<std::uint32_t>();
   layout.first_id = base::as_text(in.get_blob());
   layout.trailer = base::as_text(in.get_blob());
-  layout.alternatives.resize(in.get_count(kAlternativesBytes));
-  for (Alternatives& texts : layout.alternatives) {
-    texts.plus = base::as_text(in.get_blob());
-    texts.minus = base::as_text(in.get_blob());
-    texts.zero = base::as_text(in.get_blob());
-  }
+  layout.alternatives.resize(
+      in.get_count(version >= kFirstWithSharedSlots ? kAlternativesBytes : kOldAlternativesBytes));
+  for (Alternatives& texts : layout.alternatives) texts = get_alternatives(in, version);
   layout.streams.resize(in.get_count(kStreamBytes));
-  for (MarkedStream& stream : layout.streams) stream = get_stream(in);
+  for (MarkedStream& stream : layout.streams) stream = get_stream(in, version);
   layout.xref.resize(in.get_count(kXrefBytes));
   for (XrefEntry& entry : layout.xref) entry = get_entry(in);
   layout.encryption = in.get_blob();

@@ -2,12 +2,13 @@
 
 // The inside of a CopyTemplate (docs/formats/template.md): the bytes that all copies of a document share, cut
 // where they differ. A marked stream's decoded bytes are literals with slots between them; a slot holds one
-// of three texts, by the sign of its carrier. Decoded, filled, encoded again and spliced into the body, with
-// a cross-reference section that fits: that is a copy.
+// of five texts, by how far the pen has to go there: to a carrier, from one, or from one to the next. Filled,
+// encoded again and spliced into the body, with a cross-reference section that fits: that is a copy.
 //
 // Everything here is a view into the template's bytes (or, while a template is built, into its maker's
 // storage).
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -19,17 +20,27 @@
 
 namespace barium::page {
 
-// What a slot holds for sign +1, -1 and 0.
+// What a slot holds where the pen goes by -2 to +2 displacements.
 struct Alternatives {
-  std::string_view plus, minus, zero;
+  static constexpr int kMostSteps = 2;
+  std::array<std::string_view, 2 * kMostSteps + 1> texts;
 
-  std::string_view of(std::int8_t sign) const { return sign > 0 ? plus : sign < 0 ? minus : zero; }
+  std::string_view of(int steps) const { return texts[static_cast<std::size_t>(steps + kMostSteps)]; }
 };
 
+inline constexpr std::uint32_t kNoCarrier = UINT32_MAX;
+
+// Where a carrier begins, ends, or both: the pen goes by the sign of the one that begins less that of the one
+// that ends. Carriers are numbered through the document.
 struct Slot {
-  std::uint32_t at = 0;            // before this byte of the stream's literals
-  std::uint32_t carrier = 0;       // numbered through the document
+  std::uint32_t at = 0;  // before this byte of the stream's literals
+  std::uint32_t begins = kNoCarrier, ends = kNoCarrier;
   std::uint32_t alternatives = 0;  // into CopyLayout::alternatives
+
+  static int sign(std::span<const std::int8_t> signs, std::uint32_t carrier) {
+    return carrier == kNoCarrier ? 0 : signs[carrier];
+  }
+  int steps(std::span<const std::int8_t> signs) const { return sign(signs, begins) - sign(signs, ends); }
 };
 
 // How decoded bytes become the stream's data. Stored: never renumber.

@@ -63,7 +63,9 @@ CopyTemplate comment_template(const std::string& bytes, const std::string& passw
   layout.carriers = static_cast<std::uint32_t>(contents.size()) * kCarriersPerPage;
   layout.first_id = base.first_id;
   layout.trailer = base.trailer;
-  layout.alternatives = {{"%+20.8", "%-20.83333", "%0"}, {"%longer text", "%long", "%"}};
+  layout.alternatives = {{{{"", "%-20.83333", "%0", "%+20.8", ""}}},
+                         {{{"", "%long", "%", "%longer text", ""}}},
+                         {{{"%--", "%-", "", "%+", "%++"}}}};
   for (std::uint32_t i = 0; i < contents.size(); ++i) {
     MarkedStream stream{base.holes[i].length_at,
                         base.holes[i].data_at,
@@ -71,7 +73,9 @@ CopyTemplate comment_template(const std::string& bytes, const std::string& passw
                         base::as_bytes(contents[i]),
                         {}};
     for (std::uint32_t j = 0; j < kCarriersPerPage; ++j)
-      stream.slots.push_back({j, i * kCarriersPerPage + j, j % 2});
+      stream.slots.push_back({j, i * kCarriersPerPage + j, kNoCarrier, j % 2});
+    // Where one carrier ends another begins.
+    stream.slots.push_back({kCarriersPerPage, i * kCarriersPerPage, (i + 1) * kCarriersPerPage - 1, 2});
     layout.streams.push_back(stream);
   }
   std::ranges::sort(layout.streams, {}, &MarkedStream::length_at);
@@ -240,7 +244,7 @@ TEST(CopyTemplate, CutAnywhereIsMalformed) {
 
 TEST(CopyTemplate, OfANewerVersionSaysSo) {
   CopyTemplate newer = comment_template(small_pdf(1, qpdf_o_generate));
-  newer.bytes[8] = 3;
+  newer.bytes[8] = 4;
   try {
     parse_layout(newer.bytes);
     FAIL();

@@ -12,7 +12,9 @@ namespace {
 // Before this byte of this element goes a slot.
 struct SlotPlace {
   std::uint32_t element = 0, byte = 0;
-  std::uint32_t carrier = 0, alternatives = 0;
+  std::uint32_t begins = kNoCarrier, ends = kNoCarrier;
+  ExactShift shift;
+  std::uint32_t glyph = 0;  // of the page: the first that comes after
 };
 
 struct MarkedShow {
@@ -25,7 +27,7 @@ using ShowsOfStream = std::vector<MarkedShow>;
 // Writes one stream.
 class StreamRewriter {
  public:
-  explicit StreamRewriter(const ContentStream& stream) : stream_(stream) {
+  StreamRewriter(const ContentStream& stream, AlternativesTable& table) : stream_(stream), table_(table) {
     out_.literals.reserve(stream.decoded.size() + stream.decoded.size() / 8);
   }
 
@@ -51,10 +53,27 @@ class StreamRewriter {
     if (after_number_) put(" ");
     after_number_ = true;
   }
-  void put_slot(const SlotPlace& place) {
+
+  // Numbers between `before` and `after`; `still` where the pen stays.
+  void put_slot(const SlotPlace& place, const std::string& before, const std::string& after,
+                const std::string& still) {
+    const std::string& back = place.shift.number;
+    const std::string& on = place.shift.negated;
+    out_.slots.push_back({static_cast<std::uint32_t>(out_.literals.size()), place.begins, place.ends,
+                          table_.add({before + back + " " + back + after, before + back + after, still,
+                                      before + on + after, before + on + " " + on + after})});
+  }
+  // A carrier begins with a string, which ends a number.
+  void put_between(const SlotPlace& place) {
+    if (place.begins != kNoCarrier) return put_slot(place, after_number_ ? " " : "", "", "");
     separate_number();
-    out_.slots.push_back(
-        {static_cast<std::uint32_t>(out_.literals.size()), place.carrier, place.alternatives});
+    put_slot(place, "", "", "0");
+  }
+  // Within a string: what is not empty closes it and opens it again. Of two slots side by side, the first is
+  // never empty, so that they are read back in one way.
+  void put_within(const SlotPlace& place, char close, char open) {
+    put_slot(place, {close}, {open},
+             place.begins != kNoCarrier ? std::string() : std::string{close} + "0" + open);
   }
 
   // "The ' operator shall have the same effect as T* string Tj"; " is aw Tw ac Tc string '. (Table 109)
@@ -81,54 +100,56 @@ class StreamRewriter {
       put_element(elements[i], {next, last});
       next = last;
     }
-    for (; next != marked.places.end(); ++next) put_slot(*next);
+    for (; next != marked.places.end(); ++next) put_between(*next);
     put("]TJ");
   }
 
   void put_element(const ShowElement& element, std::span<const SlotPlace> places) {
+    auto next = places.begin();
+    for (; next != places.end() && next->byte == 0; ++next) put_between(*next);
     if (!element.is_string) {
-      for (const SlotPlace& place : places) put_slot(place);
       separate_number();
-      put(element.begin, element.end);
-      return;
+      return put(element.begin, element.end);
     }
-    std::size_t done = 0;
-    for (const SlotPlace& place : places) {
-      put_string(element, done, place.byte);
-      put_slot(place);
-      done = place.byte;
-    }
-    put_string(element, done, element.string.size());
+    const auto within = next;
+    while (next != places.end() && next->byte < element.string.size()) ++next;
+    put_string(element, {within, next});
+    for (; next != places.end(); ++next) put_between(*next);
   }
 
-  void put_string(const ShowElement& element, std::size_t begin, std::size_t end) {
-    base::require(begin <= end && end <= element.string.size(), "a slot lies within its string");
-    if (begin == end) return;
+  void put_string(const ShowElement& element, std::span<const SlotPlace> places) {
     after_number_ = false;
-    if (begin == 0 && end == element.string.size()) return put(element.begin, element.end);
-    const std::string_view part = std::string_view(element.string).substr(begin, end - begin);
-    stream_.decoded[element.begin] == '<' ? put_hexadecimal(part) : put_literal(part);
-  }
-  void put_hexadecimal(std::string_view bytes) {
-    put("<");
-    put(base::hex(base::as_bytes(bytes)));
-    put(">");
+    if (places.empty()) return put(element.begin, element.end);
+    const bool hexadecimal = stream_.decoded[element.begin] == '<';
+    const char open = hexadecimal ? '<' : '(', close = hexadecimal ? '>' : ')';
+    put({&open, 1});
+    std::size_t done = 0;
+    const auto put_until = [&](std::size_t end) {
+      const std::string_view part = std::string_view(element.string).substr(done, end - done);
+      hexadecimal ? put(base::hex(base::as_bytes(part))) : put_literal(part);
+      done = end;
+    };
+    for (const SlotPlace& place : places) {
+      put_until(place.byte);
+      put_within(place, close, open);
+    }
+    put_until(element.string.size());
+    put({&close, 1});
   }
   // 7.3.4.2: an unescaped end-of-line would be read as a line feed, whatever it was.
   void put_literal(std::string_view bytes) {
-    put("(");
     for (const char c : bytes) {
       if (c == '\r') {
         put("\\r");
         continue;
       }
       if (c == '(' || c == ')' || c == '\\') put("\\");
-      put(std::string_view(&c, 1));
+      put({&c, 1});
     }
-    put(")");
   }
 
   const ContentStream& stream_;
+  AlternativesTable& table_;
   RewrittenStream out_;
   bool after_number_ = false;
 };
@@ -152,8 +173,7 @@ bool pen_is_set_next(base::ByteView decoded, std::size_t at) {
 // Gathers the slots of a document's carriers by show operator.
 class SlotCollector {
  public:
-  SlotCollector(const OpenedPages& opened, AlternativesTable& table, ShiftNumbers numbers)
-      : opened_(opened), table_(table), numbers_(numbers) {}
+  SlotCollector(const OpenedPages& opened, ShiftNumbers numbers) : opened_(opened), numbers_(numbers) {}
 
   std::map<std::uint32_t, ShowsOfStream> collect() {
     std::uint32_t carrier_number = 0;
@@ -164,7 +184,7 @@ class SlotCollector {
       for (auto& [show, slots] : places) {
         const ShowOperator& op = opened_.pages[i].shows[show];
         std::ranges::stable_sort(slots, {}, [](const SlotPlace& p) { return std::tie(p.element, p.byte); });
-        shows_[op.stream].push_back({&op, std::move(slots)});
+        shows_[op.stream].push_back({&op, share(opened_.pages[i], slots)});
       }
     }
     for (auto& [stream, shows] : shows_)
@@ -181,41 +201,61 @@ class SlotCollector {
       const ShowOperator& show = content.shows[piece.show];
       const ExactShift shift = exact_shift(show, word.along, carrier.shift_pt, numbers_);
       base::require(shift.shift_pt > 0, "every piece of a carrier can be displaced");
-      const std::uint32_t there = table_.add(shift.negated, shift.number, "0");
-      places[piece.show].push_back({piece.first_element, piece.first_byte, number, there});
+      places[piece.show].push_back(
+          {piece.first_element, piece.first_byte, number, kNoCarrier, shift, piece.glyph_begin});
       if (ends(piece, show) && pen_is_set_next(opened_.streams[show.stream].decoded, show.end)) continue;
-      const std::uint32_t back = table_.add(shift.number, shift.negated, "0");
-      places[piece.show].push_back({piece.last_element, piece.last_byte, number, back});
+      places[piece.show].push_back(
+          {piece.last_element, piece.last_byte, kNoCarrier, number, shift, piece.glyph_end});
     }
   }
 
+  // One slot instead of two where a carrier ends, nothing but blanks follows, and another begins.
+  static std::vector<SlotPlace> share(const PageContent& content, const std::vector<SlotPlace>& places) {
+    std::vector<SlotPlace> shared;
+    for (const SlotPlace& place : places) {
+      if (!shared.empty() && follows(content, shared.back(), place)) {
+        const std::uint32_t ends = shared.back().ends;
+        shared.back() = place;
+        shared.back().ends = ends;
+      } else {
+        shared.push_back(place);
+      }
+    }
+    return shared;
+  }
+
+  static bool follows(const PageContent& content, const SlotPlace& last, const SlotPlace& next) {
+    if (last.begins != kNoCarrier || next.ends != kNoCarrier) return false;
+    if (last.shift.number != next.shift.number || last.glyph > next.glyph) return false;
+    return std::all_of(content.glyphs.begin() + last.glyph, content.glyphs.begin() + next.glyph,
+                       [](const Glyph& glyph) { return glyph.space; });
+  }
+
   const OpenedPages& opened_;
-  AlternativesTable& table_;
   ShiftNumbers numbers_;
   std::map<std::uint32_t, ShowsOfStream> shows_;
 };
 
 }  // namespace
 
-std::uint32_t AlternativesTable::add(const std::string& plus, const std::string& minus,
-                                     const std::string& zero) {
-  std::array<std::string, 3> texts = {plus, minus, zero};
-  const auto [found, is_new] = numbers_.try_emplace(texts, static_cast<std::uint32_t>(texts_.size()));
-  if (is_new) texts_.push_back(std::move(texts));
+std::uint32_t AlternativesTable::add(Texts texts) {
+  const auto [found, is_new] =
+      numbers_.try_emplace(std::move(texts), static_cast<std::uint32_t>(texts_.size()));
+  if (is_new) texts_.push_back(&found->first);
   return found->second;
 }
 
 std::vector<Alternatives> AlternativesTable::views() const {
   std::vector<Alternatives> views;
-  for (const auto& [plus, minus, zero] : texts_) views.push_back({plus, minus, zero});
+  for (const Texts* texts : texts_) std::ranges::copy(*texts, views.emplace_back().texts.begin());
   return views;
 }
 
 std::vector<RewrittenStream> rewrite_streams(const OpenedPages& opened, AlternativesTable& table,
                                              ShiftNumbers numbers) {
   std::vector<RewrittenStream> streams;
-  for (const auto& [number, shows] : SlotCollector(opened, table, numbers).collect()) {
-    streams.push_back(StreamRewriter(opened.streams[number]).rewrite(shows));
+  for (const auto& [number, shows] : SlotCollector(opened, numbers).collect()) {
+    streams.push_back(StreamRewriter(opened.streams[number], table).rewrite(shows));
     streams.back().stream = number;
   }
   return streams;

@@ -3,8 +3,11 @@
 // Content streams with slots: every show operator that draws a part of a carrier becomes a TJ array in which
 // the part stands between two numbers, the displacement and its opposite. ISO 32000-1:2008, 9.4.3: "If the
 // element is a number, the operator shall adjust the text position by that amount", subtracted, in
-// thousandths of text space. No other operator is touched.
+// thousandths of text space. Where nothing but blanks lies between two carriers, the blanks go with the
+// first, and one slot takes the pen from the one to the other: nothing, where both have the same sign. No
+// other operator is touched.
 
+#include <array>
 #include <deque>
 #include <map>
 #include <string>
@@ -19,13 +22,14 @@ namespace barium::page {
 // The texts of all slots of a document, each kept once.
 class AlternativesTable {
  public:
-  std::uint32_t add(const std::string& plus, const std::string& minus, const std::string& zero);
+  using Texts = std::array<std::string, 2 * Alternatives::kMostSteps + 1>;  // of -2 to +2 steps
+  std::uint32_t add(Texts texts);
   // Views that live as long as the table.
   std::vector<Alternatives> views() const;
 
  private:
-  std::map<std::array<std::string, 3>, std::uint32_t> numbers_;
-  std::deque<std::array<std::string, 3>> texts_;
+  std::map<Texts, std::uint32_t> numbers_;
+  std::deque<const Texts*> texts_;  // keys of numbers_
 };
 
 struct RewrittenStream {

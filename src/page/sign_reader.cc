@@ -1,6 +1,7 @@
 #include "page/sign_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <string>
 
@@ -12,21 +13,27 @@ namespace {
 
 enum Possible : std::uint8_t { kPlus = 1, kMinus = 2, kZero = 4 };
 
-// Which alternatives stand at the front of `text`. One may begin with another: the longest counts.
+constexpr std::array<std::pair<Possible, int>, 3> kSigns = {{{kPlus, 1}, {kMinus, -1}, {kZero, 0}}};
+
+// Which signs put what stands at the front of `text` there. One alternative may begin with another: the
+// longest counts.
 struct Match {
-  std::uint8_t signs = 0;
+  std::uint8_t begins = 0, ends = 0;  // sets of Possible; empty: none
   std::size_t size = 0;
 };
 
-Match match_slot(std::string_view text, const Alternatives& alternatives) {
+Match match_slot(std::string_view text, const Alternatives& alternatives, std::uint8_t may_begin,
+                 std::uint8_t may_end) {
   Match best;
-  const auto try_one = [&](std::string_view one, Possible sign) {
-    if (!text.starts_with(one) || (best.signs != 0 && one.size() < best.size)) return;
-    best = {static_cast<std::uint8_t>(one.size() == best.size ? best.signs | sign : sign), one.size()};
-  };
-  try_one(alternatives.plus, kPlus);
-  try_one(alternatives.minus, kMinus);
-  try_one(alternatives.zero, kZero);
+  for (const auto& [begin, begin_sign] : kSigns) {
+    for (const auto& [end, end_sign] : kSigns) {
+      if ((may_begin & begin) == 0 || (may_end & end) == 0) continue;
+      const std::string_view one = alternatives.of(begin_sign - end_sign);
+      if (!text.starts_with(one) || (best.begins != 0 && one.size() < best.size)) continue;
+      if (one.size() > best.size) best = {0, 0, one.size()};
+      best.begins |= begin, best.ends |= end;
+    }
+  }
   return best;
 }
 
@@ -78,9 +85,14 @@ void SignReader::read_slots(const MarkedStream& stream, std::string_view decoded
   };
   for (const Slot& slot : stream.slots) {
     expect_literals(slot.at);
-    const Match match = match_slot(decoded, layout_.alternatives[slot.alternatives]);
-    possible_[slot.carrier] &= match.signs;
-    if (possible_[slot.carrier] == 0) refuse_copy("a mark is none of ours", at);
+    const auto possible = [&](std::uint32_t carrier) {
+      return carrier == kNoCarrier ? static_cast<std::uint8_t>(kZero) : possible_[carrier];
+    };
+    const Match match = match_slot(decoded, layout_.alternatives[slot.alternatives], possible(slot.begins),
+                                   possible(slot.ends));
+    if (match.begins == 0) refuse_copy("a mark is none of ours", at);
+    if (slot.begins != kNoCarrier) possible_[slot.begins] = match.begins;
+    if (slot.ends != kNoCarrier) possible_[slot.ends] = match.ends;
     decoded.remove_prefix(match.size);
   }
   expect_literals(stream.literals.size());

@@ -20,7 +20,7 @@ base::Bytes filled(const CopyLayout& layout, const MarkedStream& stream, std::sp
   std::size_t done = 0;
   for (const Slot& slot : stream.slots) {
     append(out, stream.literals.subspan(done, slot.at - done));
-    append(out, layout.alternatives[slot.alternatives].of(signs[slot.carrier]));
+    append(out, layout.alternatives[slot.alternatives].of(slot.steps(signs)));
     done = slot.at;
   }
   append(out, stream.literals.subspan(done));
