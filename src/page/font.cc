@@ -127,8 +127,11 @@ class FontReader {
     for (std::size_t code = 0; code < 256; ++code) {
       std::u32string& text = font_->texts_[code];
       if (font_->to_unicode_) text = font_->to_unicode_->text(static_cast<std::uint32_t>(code));
-      if (text.empty()) text = unicode_of_glyph(names[code]);
-      font_->blank_[code] = all_blank(text) || names[code] == "space" || (code == 32 && names[code].empty());
+      // Subset fonts without an /Encoding number their glyphs as they like: code 32 is then any letter.
+      const bool is_told = !text.empty();
+      if (!is_told) text = unicode_of_glyph(names[code]);
+      font_->blank_[code] =
+          all_blank(text) || (!is_told && (names[code] == "space" || (code == 32 && names[code].empty())));
     }
     if (!font_->type3_) read_height(descriptor_);
   }

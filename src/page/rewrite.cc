@@ -14,7 +14,6 @@ struct SlotPlace {
   std::uint32_t element = 0, byte = 0;
   std::uint32_t begins = kNoCarrier, ends = kNoCarrier;
   ExactShift shift;
-  std::uint32_t glyph = 0;  // of the page: the first that comes after
 };
 
 struct MarkedShow {
@@ -154,12 +153,6 @@ class StreamRewriter {
   bool after_number_ = false;
 };
 
-// Whether nothing of the show operator comes after the piece.
-bool ends(const WordPiece& piece, const ShowOperator& show) {
-  return piece.last_element + 1 == show.elements.size() &&
-         piece.last_byte == show.elements.back().string.size();
-}
-
 // Whether the next operator puts the pen somewhere by itself, from the beginning of the line or of the text
 // space (9.4.2), or ends the text. Where the pen was left is then of no consequence, and need not be given
 // back: a slot less, which in files with a glyph or two an operator is half of what a copy grows by.
@@ -184,7 +177,7 @@ class SlotCollector {
       for (auto& [show, slots] : places) {
         const ShowOperator& op = opened_.pages[i].shows[show];
         std::ranges::stable_sort(slots, {}, [](const SlotPlace& p) { return std::tie(p.element, p.byte); });
-        shows_[op.stream].push_back({&op, share(opened_.pages[i], slots)});
+        shows_[op.stream].push_back({&op, share(slots)});
       }
     }
     for (auto& [stream, shows] : shows_)
@@ -201,21 +194,35 @@ class SlotCollector {
       const ShowOperator& show = content.shows[piece.show];
       const ExactShift shift = exact_shift(show, word.along, carrier.shift_pt, numbers_);
       base::require(shift.shift_pt > 0, "every piece of a carrier can be displaced");
-      places[piece.show].push_back(
-          {piece.first_element, piece.first_byte, number, kNoCarrier, shift, piece.glyph_begin});
-      if (ends(piece, show) && pen_is_set_next(opened_.streams[show.stream].decoded, show.end)) continue;
-      places[piece.show].push_back(
-          {piece.last_element, piece.last_byte, kNoCarrier, number, shift, piece.glyph_end});
+      places[piece.show].push_back({piece.first_element, piece.first_byte, number, kNoCarrier, shift});
+      SlotPlace end{static_cast<std::uint32_t>(show.elements.size()), 0, kNoCarrier, number, shift};
+      const std::uint32_t next = after_blanks(content, piece);
+      if (next < content.glyphs.size() && content.glyphs[next].show == piece.show)
+        end.element = content.glyphs[next].element, end.byte = content.glyphs[next].byte;
+      else if (pen_is_set_next(opened_.streams[show.stream].decoded, show.end))
+        continue;
+      places[piece.show].push_back(end);
     }
   }
 
-  // One slot instead of two where a carrier ends, nothing but blanks follows, and another begins.
-  static std::vector<SlotPlace> share(const PageContent& content, const std::vector<SlotPlace>& places) {
+  // The glyph after a piece and the blanks that its show operator draws after it.
+  static std::uint32_t after_blanks(const PageContent& content, const WordPiece& piece) {
+    std::uint32_t next = piece.glyph_end;
+    while (next < content.glyphs.size() && content.glyphs[next].show == piece.show &&
+           content.glyphs[next].space)
+      ++next;
+    return next;
+  }
+
+  // One slot instead of two where a carrier ends and another begins; none where it is the same that goes on.
+  static std::vector<SlotPlace> share(const std::vector<SlotPlace>& places) {
     std::vector<SlotPlace> shared;
     for (const SlotPlace& place : places) {
-      if (!shared.empty() && follows(content, shared.back(), place)) {
+      if (!shared.empty() && follow(shared.back(), place)) {
         const std::uint32_t ends = shared.back().ends;
-        shared.back() = place;
+        shared.pop_back();
+        if (ends == place.begins) continue;
+        shared.push_back(place);
         shared.back().ends = ends;
       } else {
         shared.push_back(place);
@@ -224,11 +231,9 @@ class SlotCollector {
     return shared;
   }
 
-  static bool follows(const PageContent& content, const SlotPlace& last, const SlotPlace& next) {
-    if (last.begins != kNoCarrier || next.ends != kNoCarrier) return false;
-    if (last.shift.number != next.shift.number || last.glyph > next.glyph) return false;
-    return std::all_of(content.glyphs.begin() + last.glyph, content.glyphs.begin() + next.glyph,
-                       [](const Glyph& glyph) { return glyph.space; });
+  static bool follow(const SlotPlace& last, const SlotPlace& next) {
+    return last.begins == kNoCarrier && next.ends == kNoCarrier && last.element == next.element &&
+           last.byte == next.byte && last.shift.number == next.shift.number;
   }
 
   const OpenedPages& opened_;

@@ -3,9 +3,9 @@
 // Content streams with slots: every show operator that draws a part of a carrier becomes a TJ array in which
 // the part stands between two numbers, the displacement and its opposite. ISO 32000-1:2008, 9.4.3: "If the
 // element is a number, the operator shall adjust the text position by that amount", subtracted, in
-// thousandths of text space. Where nothing but blanks lies between two carriers, the blanks go with the
-// first, and one slot takes the pen from the one to the other: nothing, where both have the same sign. No
-// other operator is touched.
+// thousandths of text space. Blanks go with the word before them. Where another carrier follows, one slot
+// takes the pen from the one to the other: nothing, where both have the same sign. No other operator is
+// touched.
 
 #include <array>
 #include <deque>
