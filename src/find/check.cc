@@ -108,11 +108,14 @@ std::vector<Template> templates_of(const page::RegisteredPage& page, std::size_t
   return templates;
 }
 
-Template same_place(const page::PageRaster& other, const Template& word) {
+Template same_place(const page::PageRaster& other, const Template& word, Vec2 moved) {
   Template there = word;
+  there.centre = word.centre + moved;
   there.values.clear();
   there.energy = 0;
   sample_page(other, there);
+  if (there.energy < kLeastContrast * kLeastContrast * static_cast<double>(there.values.size()))
+    there.energy = 0;
   return there;
 }
 
@@ -241,7 +244,8 @@ std::optional<CheckedPage> check_words(const PhotoFeatures& seen, const page::Re
   }
   const double share = sum.agreeing / sum.in_view;
   if (sum.agreeing < kLeastWeight || share < kLeastShare) return std::nullopt;
-  return CheckedPage{{candidate.page, homography.normalized(), share, sum.words, {}}, std::move(sum.matches)};
+  return CheckedPage{
+      {candidate.page, homography.normalized(), share, sum.words, {}}, std::move(sum.matches), sum.agreeing};
 }
 
 std::optional<Placement> check(const PhotoFeatures& seen, const page::RegisteredPage& page,

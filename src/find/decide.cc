@@ -18,19 +18,19 @@ struct Testimony {
   double for_page = 0, for_rival = 0;
 };
 
-Testimony hear(const PhotoFeatures& seen, const page::RegisteredPage& page, const CheckedPage& checked,
-               const page::RegisteredPage& rival) {
-  const LocalMap photo_from_page(checked.placement.photo_from_page, checked.matches, kReachPt);
+Testimony hear(const PhotoFeatures& seen, const Rival& mine, const Rival& other) {
+  const LocalMap photo_from_page(mine.checked.placement.photo_from_page, mine.checked.matches, kReachPt);
   Testimony testimony;
-  for (const Template& word : templates_of(page, kAllWords)) {
-    const Template other = same_place(rival.raster, word);
-    if (correlation(word, other) >= kSameWord) continue;
+  for (const Template& word : templates_of(mine.page, kAllWords)) {
+    Template there = same_place(other.page.raster, word, other.shift - mine.shift);
+    if (correlation(word, there) >= kSameWord) continue;
+    there.centre = word.centre;
     testimony.differ = true;
     const auto match = [&](const Template& t) {
       return t.energy > 0 ? look_for(seen.picture, seen.px_per_photo_px, photo_from_page, t, kInPhoto).match
                           : 0;
     };
-    const double lead = match(word) - match(other);
+    const double lead = match(word) - match(there);
     if (lead > kClearlyLiker) testimony.for_page += word.weight;
     if (lead < -kClearlyLiker) testimony.for_rival += word.weight;
   }
@@ -44,10 +44,9 @@ bool wins(double mine, double others) { return mine >= kLeastWeight && mine >= k
 
 }  // namespace
 
-Verdict decide(const PhotoFeatures& seen, const page::RegisteredPage& first_page, const CheckedPage& first,
-               const page::RegisteredPage& second_page, const CheckedPage& second) {
-  const Testimony on_first = hear(seen, first_page, first, second_page);
-  const Testimony on_second = hear(seen, second_page, second, first_page);
+Verdict decide(const PhotoFeatures& seen, const Rival& first, const Rival& second) {
+  const Testimony on_first = hear(seen, first, second);
+  const Testimony on_second = hear(seen, second, first);
   if (!on_first.differ && !on_second.differ) return Verdict::kSame;
   const double for_first = on_first.for_page + on_second.for_rival;
   const double for_second = on_first.for_rival + on_second.for_page;

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/bytes.h"
@@ -85,6 +86,8 @@ class Index {
 
   void add(PageId page, const PageFeatures& features);
   std::size_t pages() const;
+  // As they were added; none for a page that was not.
+  std::span<const PagePoint> points(PageId page) const;
   // Best first, at most `most`.
   std::vector<Candidate> candidates(const PhotoFeatures& seen, std::size_t most = 10) const;
 

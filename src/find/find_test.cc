@@ -100,10 +100,11 @@ image::GrayImage photographed(const page::PageRaster& raster, const image::Homog
 class FindInCore : public ::testing::Test {
  protected:
   static constexpr int kPages = 5;
-  void SetUp() override {
-    const fs::path pdf = data_folder() / "pdf/core/tika__testJournalParser.pdf";
+  void SetUp() override { add("tika__testJournalParser.pdf", kPages); }
+  void add(const std::string& name, int count) {
+    const fs::path pdf = data_folder() / "pdf/core" / name;
     if (!fs::exists(pdf)) GTEST_SKIP() << "no documents under " << data_folder();
-    for (int i = 0; i < kPages; ++i) {
+    for (int i = 0; i < count; ++i) {
       pages_.push_back(rendered(pdf, i + 1));
       index_.add(PageId{static_cast<std::uint32_t>(i)}, page_features(pages_.back()));
     }
@@ -185,6 +186,34 @@ TEST_F(FindInCore, PagesThatDifferByAFewWordsAreToldApart) {
     EXPECT_EQ(placement->page, PageId{static_cast<std::uint32_t>(shown)});
     EXPECT_TRUE(placement->twins.empty());
   }
+}
+
+// Four pages that show one paragraph over and over: each agrees with its neighbours, some lines off.
+class FindInRepeatedText : public FindInCore {
+ protected:
+  void SetUp() override { add("sample-files__pdflatex-4-pages.pdf", 4); }
+};
+
+TEST_F(FindInRepeatedText, EachPageIsFoundAtItsPlace) {
+  for (const double degrees : {2.0, 187.0}) {
+    for (std::uint32_t shown = 0; shown < 4; ++shown) {
+      const auto truth = view_of_page(degrees);
+      const auto placement = found(photographed(pages_[shown].raster, truth, 1900, 1900));
+      ASSERT_TRUE(placement) << shown;
+      EXPECT_EQ(placement->page, PageId{shown});
+      EXPECT_LT(norm(placement->photo_from_page * Vec2{300, 400} - truth * Vec2{300, 400}), 2.0) << shown;
+    }
+  }
+}
+
+// Its eight lines stand on three pages, and several times on each.
+TEST_F(FindInRepeatedText, ACropThatShowsNothingElseIsNotPlaced) {
+  const auto photo = photographed(pages_[1].raster, view_of_page(0), 1900, 1900);
+  const int top = 800, high = 150;
+  image::GrayImage crop(1900, high);
+  for (int y = 0; y < high; ++y)
+    for (int x = 0; x < 1900; ++x) crop.at(x, y) = photo.at(x, top + y);
+  EXPECT_FALSE(found(crop));
 }
 
 TEST_F(FindInCore, NoiseIsNoPage) {

@@ -2,6 +2,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <unordered_map>
 
 #include "find/consensus.h"
 #include "find/find.h"
@@ -77,6 +78,7 @@ struct Index::Tables {
   std::array<std::vector<std::uint32_t>, kTables> heads;
   std::array<std::vector<std::uint32_t>, kTables> lengths;
   std::vector<std::pair<PageId, std::vector<PagePoint>>> pages;  // postings name them by place
+  std::unordered_map<std::uint32_t, std::size_t> place_of;
 
   struct PageHit {
     std::uint32_t page;
@@ -97,9 +99,16 @@ Index& Index::operator=(Index&&) noexcept = default;
 
 std::size_t Index::pages() const { return tables_->pages.size(); }
 
+std::span<const PagePoint> Index::points(PageId page) const {
+  const auto place = tables_->place_of.find(static_cast<std::uint32_t>(page));
+  if (place == tables_->place_of.end()) return {};
+  return tables_->pages[place->second].second;
+}
+
 void Index::add(PageId page, const PageFeatures& features) {
   const auto place = static_cast<std::uint32_t>(tables_->pages.size());
   tables_->pages.push_back({page, features.points});
+  tables_->place_of[static_cast<std::uint32_t>(page)] = place;
   for (std::size_t i = 0; i < features.points.size(); ++i) {
     const std::uint32_t look = features.points[i].look;
     for (int t = 0; t < kTables; ++t) {

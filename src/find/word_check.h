@@ -21,8 +21,8 @@ struct Template {
 // At most `most` words, evenly taken from the page's order.
 std::vector<Template> templates_of(const page::RegisteredPage& page, std::size_t most);
 
-// What another page shows where the word stands; energy 0 if that is blank.
-Template same_place(const page::PageRaster& other, const Template& word);
+// What another page shows where the word stands, moved by so many pt; energy 0 if that is blank.
+Template same_place(const page::PageRaster& other, const Template& word, base::Vec2 moved);
 // Normalised, of two templates on one grid.
 double correlation(const Template& a, const Template& b);
 
@@ -47,14 +47,21 @@ inline constexpr double kAgrees = 0.62;
 struct CheckedPage {
   Placement placement;
   std::vector<Match> matches;  // the agreeing words
+  double agreeing = 0;         // their weight
 };
 
 std::optional<CheckedPage> check_words(const PhotoFeatures& seen, const page::RegisteredPage& page,
                                        const Candidate& candidate);
 
-// Two pages that both pass, told apart by the words in which their pictures differ.
+// A page where it may lie in the photo.
+struct Rival {
+  CheckedPage checked;
+  page::RegisteredPage page;
+  base::Vec2 shift;  // pt; rivals show like words at places that differ by the difference of their shifts
+};
+
+// Two rivals that both pass, told apart by the words in which their pictures differ.
 enum class Verdict { kFirst, kSecond, kSame, kUndecided };
-Verdict decide(const PhotoFeatures& seen, const page::RegisteredPage& first_page, const CheckedPage& first,
-               const page::RegisteredPage& second_page, const CheckedPage& second);
+Verdict decide(const PhotoFeatures& seen, const Rival& first, const Rival& second);
 
 }  // namespace barium::find

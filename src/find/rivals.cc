@@ -1,0 +1,181 @@
+#include "find/rivals.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "find/siblings.h"
+
+namespace barium::find {
+namespace {
+
+using base::Vec2;
+
+// A candidate with less than this share of the best one's votes is not looked at once one has passed.
+constexpr double kShareOfBestVotes = 0.4;
+// Pages of one template differ by some words; the right one leads by them.
+constexpr double kClearLead = 0.03;
+// A place that shows this share of the words in view, and so many, is worth a look. A page keeps about half
+// of its words as points, and of a paragraph that stands twice not the same half: a quarter is all of it.
+constexpr double kShareOfView = 0.12;
+constexpr int kLeastVotes = 6;
+constexpr std::size_t kMostPlaces = 8;
+// Maps of one page that put its words this close are one place, pt.
+constexpr double kOnePlacePt = 6;
+
+// Where `other` has what `page` has in the photo's view, by the maps of both: p_in_other = p_in_page + shift.
+Vec2 shift_by_maps(const CheckedPage& page, const CheckedPage& other) {
+  const auto other_from_photo = other.placement.photo_from_page.inverse();
+  if (!other_from_photo) return {};
+  Vec2 sum;
+  for (const Match& m : page.matches) sum = sum + (*other_from_photo * m.in_photo - m.in_page);
+  return sum * (1.0 / static_cast<double>(page.matches.size()));
+}
+
+// Which pages are at hand, each read once.
+class Pages {
+ public:
+  explicit Pages(const PageSource& page_of) : page_of_(page_of) {}
+  const page::RegisteredPage& at(PageId id) {
+    const auto known = pages_.find(id);
+    return known != pages_.end() ? known->second : pages_.emplace(id, page_of_(id)).first->second;
+  }
+
+ private:
+  const PageSource& page_of_;
+  std::map<PageId, page::RegisteredPage> pages_;
+};
+
+struct Place {
+  PageId page{};
+  Shift shift;
+};
+
+// The points of a page that the photo shows.
+std::vector<PagePoint> points_in_view(const PhotoFeatures& seen, const CheckedPage& checked,
+                                      std::span<const PagePoint> points) {
+  const base::Box view{0, 0, seen.picture.width() / seen.px_per_photo_px,
+                       seen.picture.height() / seen.px_per_photo_px};
+  std::vector<PagePoint> result;
+  for (const PagePoint& p : points)
+    if (view.contains(checked.placement.photo_from_page * p.frame.centre)) result.push_back(p);
+  return result;
+}
+
+// Where else the text in view stands, on the pages of the candidates; most votes first.
+std::vector<Place> places_of(const PhotoFeatures& seen, const Index& index, const CheckedPage& checked,
+                             std::span<const Candidate> candidates) {
+  const auto view = points_in_view(seen, checked, index.points(checked.placement.page));
+  const int least = std::max(kLeastVotes, static_cast<int>(kShareOfView * static_cast<double>(view.size())));
+  std::vector<Place> places;
+  for (const Candidate& c : candidates)
+    for (const Shift& shift : shifts_between(view, index.points(c.page), least))
+      places.push_back({c.page, shift});
+  std::stable_sort(places.begin(), places.end(),
+                   [](const Place& a, const Place& b) { return a.shift.votes > b.shift.votes; });
+  return places;
+}
+
+Candidate moved(const CheckedPage& checked, const Place& place) {
+  const Vec2 by = place.shift.by;
+  const image::Homography page_from_other{{1, 0, -by.x, 0, 1, -by.y, 0, 0, 1}};
+  Candidate candidate{place.page, 0, checked.placement.photo_from_page * page_from_other, {}};
+  for (const Match& m : checked.matches) candidate.matches.push_back({m.in_page + by, m.in_photo});
+  return candidate;
+}
+
+std::vector<CheckedPage> passing(const PhotoFeatures& seen, std::span<const Candidate> candidates,
+                                 Pages& pages) {
+  std::vector<CheckedPage> passed;
+  double best_votes = 0;
+  for (const Candidate& candidate : candidates) {
+    if (!passed.empty() && candidate.votes < kShareOfBestVotes * best_votes) break;
+    auto checked = check_words(seen, pages.at(candidate.page), candidate);
+    if (!checked) continue;
+    best_votes = std::max(best_votes, candidate.votes);
+    passed.push_back(std::move(*checked));
+  }
+  std::stable_sort(passed.begin(), passed.end(),
+                   [](const CheckedPage& a, const CheckedPage& b) { return a.agreeing > b.agreeing; });
+  return passed;
+}
+
+// A rival's exact shift is that of the page's own words, if they stand about where the photo's maps say.
+Vec2 nearest_shift(std::span<const Place> places, const CheckedPage& rival, Vec2 by_maps) {
+  for (const Place& place : places)
+    if (place.page == rival.placement.page && norm(place.shift.by - by_maps) < kOnePlacePt)
+      return place.shift.by;
+  return norm(by_maps) < 2 * kOnePlacePt ? Vec2{} : by_maps;
+}
+
+bool is_known(std::span<const Rival> rivals, const Place& place) {
+  return std::any_of(rivals.begin(), rivals.end(), [&](const Rival& r) {
+    return r.checked.placement.page == place.page && norm(r.shift - place.shift.by) < kOnePlacePt;
+  });
+}
+
+}  // namespace
+
+std::vector<Rival> rivals(const PhotoFeatures& seen, const Index& index, const PageSource& page_of,
+                          std::size_t most_candidates) {
+  const auto candidates = index.candidates(seen, most_candidates);
+  Pages pages(page_of);
+  auto passed = passing(seen, candidates, pages);
+  if (passed.empty()) return {};
+  const CheckedPage reference = passed.front();
+  const auto places = places_of(seen, index, reference, candidates);
+  std::vector<Rival> result;
+  for (CheckedPage& checked : passed) {
+    const Vec2 shift =
+        result.empty() ? Vec2{} : nearest_shift(places, checked, shift_by_maps(reference, checked));
+    const page::RegisteredPage& page = pages.at(checked.placement.page);
+    result.push_back({std::move(checked), page, shift});
+  }
+  std::size_t tried = 0;
+  for (const Place& place : places) {
+    if (is_known(result, place)) continue;
+    if (++tried > kMostPlaces) break;
+    auto checked = check_words(seen, pages.at(place.page), moved(reference, place));
+    if (checked) result.push_back({std::move(*checked), pages.at(place.page), place.shift.by});
+  }
+  std::stable_sort(result.begin(), result.end(), [](const Rival& a, const Rival& b) {
+    return a.checked.placement.score > b.checked.placement.score;
+  });
+  return result;
+}
+
+namespace {
+
+// Scores tell, where the one that leads also explains more of the photo; else the words that differ.
+Verdict compare(const PhotoFeatures& seen, const Rival& a, const Rival& b) {
+  const double lead = a.checked.placement.score - b.checked.placement.score;
+  const double more = a.checked.agreeing - b.checked.agreeing;
+  if (lead >= kClearLead && more >= 0) return Verdict::kFirst;
+  if (lead <= -kClearLead && more <= 0) return Verdict::kSecond;
+  return decide(seen, a, b);
+}
+
+}  // namespace
+
+std::optional<Placement> winner(const PhotoFeatures& seen, const std::vector<Rival>& rivals) {
+  if (rivals.empty()) return std::nullopt;
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < rivals.size(); ++i)
+    if (compare(seen, rivals[best], rivals[i]) == Verdict::kSecond) best = i;
+  Placement placement = rivals[best].checked.placement;
+  for (std::size_t i = 0; i < rivals.size(); ++i) {
+    if (i == best) continue;
+    switch (compare(seen, rivals[best], rivals[i])) {
+      case Verdict::kFirst:
+        break;
+      case Verdict::kSame:
+        placement.twins.push_back(rivals[i].checked.placement.page);
+        break;
+      case Verdict::kSecond:
+      case Verdict::kUndecided:
+        return std::nullopt;
+    }
+  }
+  return placement;
+}
+
+}  // namespace barium::find

@@ -1,0 +1,22 @@
+#pragma once
+
+// The pages and places that a photo may show, each checked word by word; and which of them it is.
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "find/word_check.h"
+
+namespace barium::find {
+
+// Candidates that pass the check, and the other places where their text stands, on these pages or on those of
+// other candidates. The best score first.
+std::vector<Rival> rivals(const PhotoFeatures& seen, const Index& index, const PageSource& page_of,
+                          std::size_t most_candidates);
+
+// The rival that the photo speaks for against each other one, its twins named; nullopt where it does not
+// tell.
+std::optional<Placement> winner(const PhotoFeatures& seen, const std::vector<Rival>& rivals);
+
+}  // namespace barium::find
