@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "find/word_check.h"
 #include "image/sample.h"
@@ -205,6 +206,31 @@ constexpr Round kRounds[] = {{{9, 7}, 70}, {{6, 5}, 45}, {{4, 4}, 35}};
 constexpr double kLeastWeight = 12;
 constexpr double kLeastShare = 0.35;
 
+// The same text typeset anew, in another size or measure, agrees word by word on a map that is squeezed
+// between its lines; its letters are not squeezed. Such words fit better by this much where they are
+// stretched by this much; 77 to 100 % of the words of a page typeset anew do, and none to 1 % of the page
+// itself (innocent_pictures).
+constexpr double kStretch = 1.18;
+constexpr double kFitsBetter = 0.03;
+constexpr double kMostStretched = 0.5;
+
+bool letters_are_stretched(const PhotoFeatures& seen, std::span<const Template> templates,
+                           const LocalMap& map, double stretch) {
+  double stretched = 0, all = 0;
+  for (const Template& word : templates) {
+    const auto match = [&](const Template& t) {
+      return look_for(seen.picture, seen.px_per_photo_px, map, t, kRounds[2].margin).match;
+    };
+    const double as_mapped = match(word);
+    if (as_mapped < kAgrees) continue;
+    Template taller = word;
+    taller.across = word.across * stretch;
+    all += word.weight;
+    if (match(taller) > as_mapped + kFitsBetter) stretched += word.weight;
+  }
+  return stretched > kMostStretched * all;
+}
+
 struct Tally {
   double agreeing = 0, in_view = 0;
   int words = 0;
@@ -244,6 +270,9 @@ std::optional<CheckedPage> check_words(const PhotoFeatures& seen, const page::Re
   }
   const double share = sum.agreeing / sum.in_view;
   if (sum.agreeing < kLeastWeight || share < kLeastShare) return std::nullopt;
+  const LocalMap map(homography, matches, kRounds[2].reach_pt);
+  for (const double stretch : {kStretch, 1 / kStretch})
+    if (letters_are_stretched(seen, templates, map, stretch)) return std::nullopt;
   return CheckedPage{
       {candidate.page, homography.normalized(), share, sum.words, {}}, std::move(sum.matches), sum.agreeing};
 }

@@ -216,6 +216,27 @@ TEST_F(FindInRepeatedText, ACropThatShowsNothingElseIsNotPlaced) {
   EXPECT_FALSE(found(crop));
 }
 
+// A declaration of which another document's page holds five articles, set smaller and with other headings.
+class FindInDeclaration : public FindInCore {
+ protected:
+  void SetUp() override { add("made__libreoffice_eng_pdfua.pdf", 2); }
+};
+
+TEST_F(FindInDeclaration, TheSameTextTypesetAnewIsNoPageOfOurs) {
+  const auto foreign = rendered(data_folder() / "pdf/core/made__wkhtmltopdf_eng.pdf", 1);
+  const image::Homography as_on_screen{{1.95, 0, 20, 0, 1.95, 20, 0, 0, 1}};
+  EXPECT_FALSE(found(photographed(foreign.raster, as_on_screen, 1240, 1754)));
+}
+
+TEST_F(FindInDeclaration, APageThatIsStretchedWithItsLettersIsFound) {
+  for (const double wider : {0.8, 1.25}) {
+    const image::Homography stretched{{1.9 * wider, 0, 20, 0, 1.9, 20, 0, 0, 1}};
+    const auto placement = found(photographed(pages_[1].raster, stretched, 1500, 1700));
+    ASSERT_TRUE(placement) << wider;
+    EXPECT_EQ(placement->page, PageId{1});
+  }
+}
+
 TEST_F(FindInCore, NoiseIsNoPage) {
   base::Rng rng(7, "noise");
   image::GrayImage photo(900, 700);

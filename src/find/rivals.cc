@@ -107,10 +107,28 @@ Vec2 nearest_shift(std::span<const Place> places, const CheckedPage& rival, Vec2
   return norm(by_maps) < 2 * kOnePlacePt ? Vec2{} : by_maps;
 }
 
-bool is_known(std::span<const Rival> rivals, const Place& place) {
-  return std::any_of(rivals.begin(), rivals.end(), [&](const Rival& r) {
+Rival* known(std::span<Rival> rivals, const Place& place) {
+  const auto at = std::find_if(rivals.begin(), rivals.end(), [&](const Rival& r) {
     return r.checked.placement.page == place.page && norm(r.shift - place.shift.by) < kOnePlacePt;
   });
+  return at == rivals.end() ? nullptr : &*at;
+}
+
+// A candidate of a page that repeats itself may have matches of several places; those of the reference are of
+// one. The better map of a place stays.
+void add_places(const PhotoFeatures& seen, Pages& pages, const CheckedPage& reference,
+                std::span<const Place> places, std::vector<Rival>& rivals) {
+  for (const Place& place : places.first(std::min(places.size(), kMostPlaces))) {
+    Rival* there = known(rivals, place);
+    if (there == &rivals.front()) continue;
+    const page::RegisteredPage& page = pages.at(place.page);
+    auto checked = check_words(seen, page, moved(reference, place));
+    if (!checked) continue;
+    if (there == nullptr)
+      rivals.push_back({std::move(*checked), page, place.shift.by});
+    else if (checked->agreeing > there->checked.agreeing)
+      there->checked = std::move(*checked);
+  }
 }
 
 }  // namespace
@@ -130,13 +148,7 @@ std::vector<Rival> rivals(const PhotoFeatures& seen, const Index& index, const P
     const page::RegisteredPage& page = pages.at(checked.placement.page);
     result.push_back({std::move(checked), page, shift});
   }
-  std::size_t tried = 0;
-  for (const Place& place : places) {
-    if (is_known(result, place)) continue;
-    if (++tried > kMostPlaces) break;
-    auto checked = check_words(seen, pages.at(place.page), moved(reference, place));
-    if (checked) result.push_back({std::move(*checked), pages.at(place.page), place.shift.by});
-  }
+  add_places(seen, pages, reference, places, result);
   std::stable_sort(result.begin(), result.end(), [](const Rival& a, const Rival& b) {
     return a.checked.placement.score > b.checked.placement.score;
   });
