@@ -31,6 +31,8 @@ constexpr std::size_t kBisectingRounds = 24, kBisectingPages = 400;
 // whose rounds are cheap, and which may be a table that hangs on a few words. At most four times as many, and
 // for a page of 1,500 words alone (background-checks) some more.
 constexpr std::size_t kFewestCleanRounds = 2, kMostCleanRounds = 6, kCleanPages = 40, kMoreRounds = 24;
+// A sixteenth of a page's words name nobody.
+constexpr int kMostHalvings = 3;
 // Where a page differs in more places than this, its reading order changed, and no place is the cause.
 constexpr std::size_t kMostPlaces = 60;
 // Of the size, across the line: words of the next line are further.
@@ -136,12 +138,27 @@ class Checker {
     const std::size_t most = 4 * wanted + kMoreRounds / pages_.size();
     for (std::size_t round = 0, clean = 0; round < most && clean < wanted; ++round)
       clean = mend(pages_) ? clean + 1 : 0;
-    for (const std::size_t page : failing_pages(pages_, Repair::kNone)) set_page(page, false);
+    thin_out(failing_pages(pages_, Repair::kNone), wanted);
     return active_;
   }
 
  private:
   enum class Repair { kNone, kLocal };
+
+  // Pages whose text no search has settled keep every other carrier, of those again every other, and so on,
+  // until as many rounds find nothing.
+  void thin_out(PageSet bad, std::size_t wanted) {
+    for (int halving = 0; halving < kMostHalvings && !bad.empty(); ++halving) {
+      for (const std::size_t page : bad) {
+        const std::vector<std::size_t> carriers = carriers_of(page, true);
+        for (std::size_t i = 0; i < carriers.size(); i += 2) active_[carriers[i]] = false;
+      }
+      PageSet still_bad;
+      for (std::size_t round = 0; round < wanted; ++round) still_bad.merge(failing_pages(bad, Repair::kNone));
+      bad = std::move(still_bad);
+    }
+    for (const std::size_t page : bad) set_page(page, false);
+  }
 
   // True where there was nothing to mend.
   bool mend(PageSet pages) {
