@@ -34,7 +34,7 @@ struct Glyph {
   base::Vec2 advance;            // page frame: how far the pen moves, Tc, Tw and Tz included
   double width_pt = 0;           // page frame, along the pen: the glyph's own advance, without Tc and Tw
   bool space = false;            // a blank: U+0020, U+00A0 and their kin, or code 32 of a font without names
-  bool invisible = false;        // render mode 3 or 7, or nothing of it on the page
+  bool invisible = false;        // render mode 3 or 7, drawn with nothing, or nothing of it on the page
 };
 
 // One operand of a show operator: a string, or a number of a TJ array.
@@ -66,7 +66,8 @@ struct ShowOperator {
   double size_pt = 0;                   // nominal size of the font in page points
   base::Vec2 up;                        // page frame: from the baseline to one size_pt above it, in pt
   double ascent = 0, descent = 0;       // of the font, in units of the size; descent < 0
-  bool rewritable = true;               // false: glyph procedure, pattern, malformed operands, zero-size text
+  bool rewritable =
+      true;  // false: glyph procedure, pattern, malformed operands, zero-size text, doubtful font
 };
 
 enum class StreamKind : std::uint8_t { kPage, kForm };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "page/content_lexer.h"
+#include "page/dictionary.h"
 #include "page/graphics_state.h"
 #include "page/interpreter.h"
 #include "page/marked_content.h"
@@ -24,9 +25,6 @@ constexpr std::uint32_t pack(std::string_view name) {
   for (const char c : name) key = key << 8 | static_cast<unsigned char>(c);
   return key;
 }
-
-// Null where `dictionary` is none.
-QPDFObjectHandle entry(QPDFObjectHandle dictionary, const std::string& key);
 
 inline base::Box nothing_yet() { return {1e9, 1e9, -1e9, -1e9}; }
 
@@ -77,6 +75,7 @@ class ContentInterpreter {
   ShowOperator parse_show(const Frame& frame, ShowKind kind) const;
   static void add_element(ShowOperator& show, const Frame& frame, const Token& token);
   void show(Frame& frame, ShowKind kind);
+  void leave_alone(ShowOperator& show);
   void move_pen(double tx, double ty);
   void place(ShowOperator& show) const;
   void show_string(const ShowOperator& show, std::uint32_t index, std::uint32_t element);
@@ -108,6 +107,7 @@ class ContentInterpreter {
   GraphicsState state_;
   StateStack stack_;
   Matrix text_matrix_, line_matrix_;
+  const Font* doubt_ = nullptr;  // whose glyphs make it unsure where the pen is on this line
   base::Box path_ = nothing_yet();
   bool clips_ = false;
   MarkedContent marks_;

@@ -25,6 +25,8 @@ struct FontGlyph {
   std::u32string_view text;
   bool space = false;       // a blank
   bool word_space = false;  // Tw applies: "single-byte character code 32", 9.3.3
+  bool inkless = false;     // a Type 3 procedure that paints nothing, or none at all
+  bool doubtful = false;    // programs disagree about its width or its code: Font::doubt()
 };
 
 class Font {
@@ -34,6 +36,8 @@ class Font {
   double ascent() const { return ascent_; }         // in units of the font size, > 0
   double descent() const { return descent_; }       // same, < 0
   double em() const { return em_; }  // nominal size in units of the font size; 1 but for Type 3
+  // Why text in this font cannot be placed with certainty, as a sentence; said of its doubtful glyphs.
+  const std::string& doubt() const { return doubt_; }
   // The first glyph of `rest`, which is not empty.
   FontGlyph next(std::string_view rest);
 
@@ -55,7 +59,9 @@ class Font {
   double ascent_ = 0.75, descent_ = -0.25, em_ = 1;
   std::array<double, 256> widths_{};
   std::array<std::u32string, 256> texts_;
-  std::array<bool, 256> blank_{};
+  std::array<bool, 256> blank_{}, inkless_{}, doubtful_{};
+  bool all_doubtful_ = false;
+  std::string doubt_;
   const CMap* encoding_ = nullptr;  // of the library, or own_encoding_
   std::unique_ptr<CMap> own_encoding_, to_unicode_;
   CMapLibrary* library_ = nullptr;
@@ -68,6 +74,8 @@ class Font {
 
 // U+0020, U+00A0, U+2000 to U+200B, U+202F, U+205F, U+3000, and controls.
 bool is_blank(char32_t c);
+// Blanks only, and at least one.
+bool all_blank(std::u32string_view text);
 
 // Fonts by object, read when first used. A broken font still gives widths and no text.
 class FontCache {

@@ -11,10 +11,6 @@ constexpr std::size_t kMaxOperands = 1 << 20;
 
 }  // namespace
 
-QPDFObjectHandle entry(QPDFObjectHandle dictionary, const std::string& key) {
-  return dictionary.isDictionary() ? dictionary.getKey(key) : QPDFObjectHandle::newNull();
-}
-
 void ContentInterpreter::run(std::uint32_t stream, QPDFObjectHandle resources) {
   content_.drawings.push_back({.stream = stream});
   execute(stream, 0, resources);

@@ -17,6 +17,7 @@ bool ContentInterpreter::apply_text(Frame& frame, std::uint32_t op) {
   switch (op) {
     case pack("BT"):
       text_matrix_ = line_matrix_ = {};
+      doubt_ = nullptr;
       return true;
     case pack("Tc"):
       text.char_space = frame.number(0);
@@ -47,6 +48,7 @@ bool ContentInterpreter::apply_text(Frame& frame, std::uint32_t op) {
       return true;
     case pack("Tm"):
       text_matrix_ = line_matrix_ = matrix(frame);
+      doubt_ = nullptr;
       return true;
     case pack("T*"):
       move_line(0, -text.leading);
@@ -59,6 +61,7 @@ bool ContentInterpreter::apply_text(Frame& frame, std::uint32_t op) {
 void ContentInterpreter::move_line(double tx, double ty) {
   line_matrix_ = Matrix{1, 0, 0, 1, tx, ty} * line_matrix_;
   text_matrix_ = line_matrix_;
+  doubt_ = nullptr;
 }
 
 void ContentInterpreter::set_font(Frame& frame) {
@@ -167,7 +170,18 @@ void ContentInterpreter::show(Frame& frame, ShowKind kind) {
       move_pen(made.vertical ? 0 : t * text.horizontal_scale, made.vertical ? t : 0);
     }
   }
+  if (doubt_ != nullptr) leave_alone(made);
   content_.shows.push_back(std::move(made));
+}
+
+// Where programs do not agree on where text stands, nothing can be measured against it.
+void ContentInterpreter::leave_alone(ShowOperator& show) {
+  show.rewritable = false;
+  base::Notes& notes = out_.notes;
+  constexpr std::size_t kMostNotes = 8;
+  const auto said = [&](const base::Note& note) { return note.text == doubt_->doubt(); };
+  if (notes.size() < kMostNotes && std::none_of(notes.begin(), notes.end(), said))
+    notes.push_back({"page.doubtful_font", doubt_->doubt()});
 }
 
 void ContentInterpreter::move_pen(double tx, double ty) {
@@ -223,7 +237,9 @@ void ContentInterpreter::draw_glyph(const ShowOperator& show, const FontGlyph& o
   glyph.text_begin = static_cast<std::uint32_t>(content_.text.size());
   glyph.text_size = static_cast<std::uint32_t>(of_font.text.size());
   content_.text += of_font.text;
-  glyph.invisible = unseen() || !state_.clip.contains(glyph.origin + 0.5 * glyph.advance + 0.25 * show.up);
+  if (of_font.doubtful) doubt_ = text.font;
+  glyph.invisible = unseen() || of_font.inkless ||
+                    !state_.clip.contains(glyph.origin + 0.5 * glyph.advance + 0.25 * show.up);
   content_.glyphs.push_back(glyph);
   move_pen(tx, ty);
 }

@@ -1,0 +1,37 @@
+#pragma once
+
+// What an embedded font program (ISO 32000-1:2008, 9.9) says of its glyphs, for fonts whose dictionary leaves
+// that out. Read with FreeType; foreign bytes, so what cannot be read is absent.
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+
+namespace barium::page {
+
+class FontProgram {
+ public:
+  // Type 1, CFF, TrueType or OpenType. Keeps the bytes.
+  explicit FontProgram(base::Bytes bytes);
+  ~FontProgram();
+  FontProgram(FontProgram&&) noexcept;
+  FontProgram& operator=(FontProgram&&) noexcept;
+
+  // Whether FreeType could make anything of it.
+  bool readable() const;
+  // The glyph name that the program's own encoding gives a code; empty: none, and in TrueType always.
+  std::string name_of(unsigned code) const;
+  // Advance in units of the font size, of the glyph that a simple font's code selects. glyph: the name that
+  // the font dictionary's encoding gives the code, or empty. nullopt: the program has no such glyph.
+  std::optional<double> width(unsigned code, std::string_view glyph) const;
+
+ private:
+  struct Face;
+  std::unique_ptr<Face> face_;
+};
+
+}  // namespace barium::page
