@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <qpdf/QPDF.hh>
 #include <qpdf/QPDFWriter.hh>
+#include <regex>
 
 #include "base/file.h"
 #include "base/rng.h"
@@ -158,6 +159,54 @@ TEST(ReadDocument, LeavesNothingOfTheOriginalContentInACopy) {
               std::string_view::npos);
   }
 }
+
+// Of a copy with these signs.
+std::string content_of(const OpenedDocument& opened, const std::vector<std::int8_t>& signs) {
+  const base::Bytes copy = write_copy(opened.copy_template, signs);
+  QPDF pdf;
+  pdf.processMemoryFile("copy", reinterpret_cast<const char*>(copy.data()), copy.size());
+  QPDFObjectHandle page = pdf.getAllPages().at(0);
+  const auto data = page.getKey("/Contents").getStreamData();
+  return {reinterpret_cast<const char*>(data->getBuffer()), data->getSize()};
+}
+
+// The displacement is 20.8: a quarter of a point at 12 points, rounded to a multiple of 2^-10 pt.
+std::string rounded(std::string content) {
+  static const std::regex number(R"((-?)20\.[0-9]+)");
+  return std::regex_replace(content, number, "$1d");
+}
+
+struct SharedCase {
+  std::string shown;
+  std::vector<std::int8_t> signs;
+  std::string expected;
+};
+void PrintTo(const SharedCase& one, std::ostream* out) { *out << one.expected; }
+
+class SharedSlots : public testing::TestWithParam<SharedCase> {};
+
+TEST_P(SharedSlots, TakeThePenFromOneWordToTheNext) {
+  const SharedCase& one = GetParam();
+  const OpenedDocument opened =
+      read_document(base::as_bytes(pdf_of({"BT /F1 12 Tf 20 100 Td " + one.shown + " TJ ET"})));
+  ASSERT_EQ(opened.model.carrier_count(), one.signs.size());
+  EXPECT_EQ(rounded(content_of(opened, one.signs)), "BT /F1 12 Tf 20 100 Td " + one.expected + "TJ ET\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Strings, SharedSlots,
+    testing::Values(
+        SharedCase{"[(first word other last)]", {1, 1}, "[(first )-d(word other )d(last)]"},
+        SharedCase{"[(first word other last)]", {1, -1}, "[(first )-d(word )d d(other )-d(last)]"},
+        SharedCase{"[(first word other last)]", {0, 1}, "[(first word )-d(other )d(last)]"},
+        SharedCase{
+            "[(first \\(word\\) other last)]", {-1, 1}, "[(first )d(\\(word\\) )-d -d(other )d(last)]"},
+        SharedCase{"[<666972737420776f7264206f74686572206c617374>]",
+                   {-1, -1},
+                   "[<666972737420>d<776f7264206f7468657220>-d<6c617374>]"},
+        SharedCase{"[(first)-278(wo)20(rd)-278(other)-278(last)]",
+                   {1, -1},
+                   "[(first)-278 -d(wo)20(rd)-278 d d(other)-278 -d(last)]"}));
 
 class RealDocument : public testing::TestWithParam<const char*> {};
 

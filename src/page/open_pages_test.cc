@@ -97,6 +97,22 @@ TEST(OpenPages, NegativeSizesAndFlippedMatricesAdvanceAlongTheirPen) {
   EXPECT_LT(word_of(opened, "down").box.y0, 100);
 }
 
+// Subsets of LibreOffice number their glyphs in the order of their use: the 32nd is any letter.
+TEST(OpenPages, Code32IsALetterWhereTheFontSaysSo) {
+  const OpenedPages opened =
+      open({.content = "BT /F 10 Tf 100 700 Td [(a)-600( bc)-600(d)] TJ ET",
+            .font = "<< /Type /Font /Subtype /TrueType /BaseFont /AAAAAA+Subset /FirstChar 32 /LastChar 127 "
+                    "/Widths [" +
+                    [] {
+                      std::string widths;
+                      for (int i = 32; i < 128; ++i) widths += "500 ";
+                      return widths;
+                    }() +
+                    "] /ToUnicode 6 0 R >>",
+            .more = "6 0 obj " + stream("1 beginbfchar <20> <0043> endbfchar") + " endobj\n"});
+  EXPECT_EQ(texts(opened), (Texts{"a", "Cbc", "d"}));
+}
+
 TEST(OpenPages, DifferencesAndToUnicodeGiveTheText) {
   const OpenedPages opened = open(
       {.content = "BT /F 10 Tf 100 700 Td (\\001\\002\\003) Tj ET",
