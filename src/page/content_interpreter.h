@@ -66,6 +66,7 @@ class ContentInterpreter {
 
   // --- text state and positioning: 9.3 and 9.4.2 -----------------------------------------------------
   bool apply_text(Frame& frame, std::uint32_t op);
+  void end_text_clip();
   void move_line(double tx, double ty);
   void set_font(Frame& frame);
   void set_parameters(Frame&, QPDFObjectHandle parameters);
@@ -108,7 +109,7 @@ class ContentInterpreter {
   StateStack stack_;
   Matrix text_matrix_, line_matrix_;
   const Font* doubt_ = nullptr;  // whose glyphs make it unsure where the pen is on this line
-  base::Box path_ = nothing_yet();
+  base::Box path_ = nothing_yet(), text_clip_ = nothing_yet();
   bool clips_ = false;
   MarkedContent marks_;
   std::vector<std::uint32_t> active_;  // streams being executed, outermost first

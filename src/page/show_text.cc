@@ -19,6 +19,9 @@ bool ContentInterpreter::apply_text(Frame& frame, std::uint32_t op) {
       text_matrix_ = line_matrix_ = {};
       doubt_ = nullptr;
       return true;
+    case pack("ET"):
+      end_text_clip();
+      return true;
     case pack("Tc"):
       text.char_space = frame.number(0);
       return true;
@@ -56,6 +59,12 @@ bool ContentInterpreter::apply_text(Frame& frame, std::uint32_t op) {
     default:
       return apply_show(frame, op);
   }
+}
+
+// Modes 4 to 7 add "the glyph outlines to the text clipping path", which clips from ET on: 9.3.6.
+void ContentInterpreter::end_text_clip() {
+  if (text_clip_.x0 <= text_clip_.x1) state_.clip = base::intersected(state_.clip, text_clip_);
+  text_clip_ = nothing_yet();
 }
 
 void ContentInterpreter::move_line(double tx, double ty) {
@@ -240,6 +249,14 @@ void ContentInterpreter::draw_glyph(const ShowOperator& show, const FontGlyph& o
   if (of_font.doubtful) doubt_ = text.font;
   glyph.invisible = unseen() || of_font.inkless ||
                     !state_.clip.contains(glyph.origin + 0.5 * glyph.advance + 0.25 * show.up);
+  if (text.render_mode >= 4) {
+    for (const base::Vec2 corner :
+         {glyph.origin + show.descent * show.up, glyph.origin + show.ascent * show.up}) {
+      const base::Vec2 end = corner + glyph.advance;
+      text_clip_ = base::united(text_clip_, {corner.x, corner.y, corner.x, corner.y});
+      text_clip_ = base::united(text_clip_, {end.x, end.y, end.x, end.y});
+    }
+  }
   content_.glyphs.push_back(glyph);
   move_pen(tx, ty);
 }
