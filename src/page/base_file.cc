@@ -141,6 +141,8 @@ BaseFile cut_file(std::string_view file, const std::vector<std::size_t>& marked_
 BaseFile write_base(QPDF& pdf, std::vector<MarkedObject>& marked) try {
   for (MarkedObject& object : marked)
     object.stream.replaceStreamData(std::string(kPlaceholder), object.filter, object.parameters);
+  // QPDFWriter puts the right number here, but only where the original has the key at all.
+  pdf.getTrailer().replaceKey("/Size", QPDFObjectHandle::newInteger(1));
   QPDFWriter writer(pdf);
   const std::shared_ptr<Buffer> buffer = write_with_placeholders(writer);
   const std::string_view file(reinterpret_cast<const char*>(buffer->getBuffer()), buffer->getSize());

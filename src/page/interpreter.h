@@ -46,6 +46,7 @@ class HiddenLayers {
 struct PageFrame {
   double width_pt = 0, height_pt = 0;
   Matrix page_from_user;
+  double user_unit = 1;  // points of the page frame in a unit of the user space
 };
 // CropBox within MediaBox, /Rotate and UserUnit applied.
 PageFrame page_frame(QPDFObjectHandle page);

@@ -48,7 +48,8 @@ PageFrame page_frame(QPDFObjectHandle page) {
                              {0, 1, 1, 0, -crop.y0, -crop.x0},
                              {-1, 0, 0, 1, crop.x1, -crop.y0},
                              {0, -1, -1, 0, crop.y1, crop.x1}};
-  PageFrame frame{crop.width() * unit, crop.height() * unit, upright[turns] * Matrix{unit, 0, 0, unit, 0, 0}};
+  PageFrame frame{crop.width() * unit, crop.height() * unit, upright[turns] * Matrix{unit, 0, 0, unit, 0, 0},
+                  unit};
   if (turns % 2 == 1) std::swap(frame.width_pt, frame.height_pt);
   return frame;
 }

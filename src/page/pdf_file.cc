@@ -36,6 +36,24 @@ class CappedCollector final : public Pipeline {
   bool exceeded_ = false;
 };
 
+[[noreturn]] void cannot_open(const std::string& why) {
+  throw Error(
+      ErrorCode::kMalformed, "This is not a PDF that can be opened: " + why, {},
+      "If a reader shows it, print it from there to a new PDF and use that; else ask for the file anew");
+}
+
+// qpdf's words, where they say little to those who do not know the format, in plainer ones.
+std::string plain_words(const std::string& fault) {
+  if (fault.find("trailer dictionary") != std::string::npos)
+    return "it has no table of contents (trailer), and none could be rebuilt; it may be cut, or no PDF at "
+           "all";
+  if (fault.find("/Root dictionary") != std::string::npos)
+    return "it does not say where its pages are (the trailer names no /Root)";
+  if (fault.find("overflow/underflow") != std::string::npos)
+    return "a number in its table of contents (cross-references) is impossibly large";
+  return fault;
+}
+
 std::unique_ptr<QPDF> open(const base::Bytes& bytes, const std::string& password) {
   auto qpdf = std::make_unique<QPDF>();
   qpdf->setSuppressWarnings(true);
@@ -53,9 +71,9 @@ std::unique_ptr<QPDF> open(const base::Bytes& bytes, const std::string& password
       throw Error(ErrorCode::kUnsupported,
                   "The PDF is protected in a way that is not supported: " + fault.getMessageDetail());
     }
-    throw Error(ErrorCode::kMalformed, "This is not a PDF that can be opened: " + fault.getMessageDetail());
+    cannot_open(plain_words(fault.getMessageDetail()));
   } catch (const std::exception& fault) {
-    throw Error(ErrorCode::kMalformed, std::string("This is not a PDF that can be opened: ") + fault.what());
+    cannot_open(plain_words(fault.what()));
   }
   return qpdf;
 }
@@ -177,8 +195,7 @@ PdfFile::PdfFile(base::ByteView pdf, const ReadOptions& options)
   } catch (const Error&) {
     throw;
   } catch (const std::exception& fault) {
-    throw Error(ErrorCode::kMalformed,
-                std::string("The PDF's document structure is broken: ") + fault.what());
+    cannot_open(plain_words(fault.what()));
   }
   if (pages_.empty()) throw Error(ErrorCode::kMalformed, "The PDF has no pages.");
 }

@@ -7,11 +7,10 @@
 #include <cmath>
 #include <cstdint>
 #include <qpdf/QPDF.hh>
-#include <qpdf/QPDFExc.hh>
-#include <qpdf/QPDFPageDocumentHelper.hh>
-#include <qpdf/QPDFPageObjectHelper.hh>
 
 #include "base/process.h"
+#include "page/interpreter.h"
+#include "page/pdf_file.h"
 
 namespace barium::page {
 
@@ -19,6 +18,8 @@ namespace {
 
 // What one run of the program may hold in memory: a batch of pages, uncompressed.
 constexpr std::uint64_t kBatchBytes = 256ull << 20;
+constexpr const char* kNothingDrawn =
+    "poppler, which draws the pages, cannot read the file that far and drew nothing";
 constexpr double kPointsPerInch = 72.0;
 constexpr std::chrono::seconds kWallPerPage{20};  // DESIGN.md: 20 s CPU a page
 
@@ -36,38 +37,20 @@ struct Job {
 
 [[noreturn]] void no_picture(int page, const std::string& why) {
   throw base::Error(base::ErrorCode::kMalformed, "the page cannot be rendered: " + why,
-                    {.file = {}, .page = page, .object = {}, .offset = -1});
+                    {.file = {}, .page = page, .object = {}, .offset = -1},
+                    "Open the PDF in a reader that shows it, print it to a new PDF, and use that");
 }
 
-PageSize size_of(QPDFPageObjectHelper page) {
-  const QPDFObjectHandle::Rectangle crop = page.getCropBox(false).getArrayAsRectangle();
-  const QPDFObjectHandle::Rectangle media = page.getMediaBox(false).getArrayAsRectangle();
-  PageSize size;
-  size.width_pt = std::min(crop.urx, media.urx) - std::max(crop.llx, media.llx);
-  size.height_pt = std::min(crop.ury, media.ury) - std::max(crop.lly, media.lly);
-  // poppler, Page.cc: a crop box that is empty or does not meet the media box gives way to it.
-  if (size.width_pt <= 0 || size.height_pt <= 0) size = {media.urx - media.llx, media.ury - media.lly};
-  QPDFObjectHandle rotate = page.getAttribute("/Rotate", false);
-  if (rotate.isInteger() && rotate.getIntValue() % 180 != 0) std::swap(size.width_pt, size.height_pt);
-  QPDFObjectHandle unit = page.getObjectHandle().getKey("/UserUnit");
-  if (unit.isNumber() && unit.getNumericValue() > 0) size.user_unit = unit.getNumericValue();
-  return size;
-}
-
-std::vector<PageSize> page_sizes(base::ByteView pdf, int first, int last, const std::string& password) try {
-  QPDF file;
-  file.setSuppressWarnings(true);
-  file.processMemoryFile("document", reinterpret_cast<const char*>(pdf.data()), pdf.size(), password.c_str());
-  const std::vector<QPDFPageObjectHelper> pages = QPDFPageDocumentHelper(file).getAllPages();
-  if (static_cast<std::size_t>(last) > pages.size()) no_picture(last, "the document has no such page");
+// Found as the words of the page are, so that broken page trees and missing boxes mean the same to both.
+std::vector<PageSize> page_sizes(base::ByteView pdf, int first, int last, const std::string& password) {
+  const PdfFile file(pdf, {.password = password, .break_signatures = true});
+  if (static_cast<std::size_t>(last) > file.pages().size()) no_picture(last, "the document has no such page");
   std::vector<PageSize> sizes;
-  for (int page = first; page <= last; ++page)
-    sizes.push_back(size_of(pages[static_cast<std::size_t>(page) - 1]));
+  for (int page = first; page <= last; ++page) {
+    const PageFrame frame = page_frame(file.pages()[static_cast<std::size_t>(page) - 1]);
+    sizes.push_back({frame.width_pt / frame.user_unit, frame.height_pt / frame.user_unit, frame.user_unit});
+  }
   return sizes;
-} catch (const QPDFExc& error) {
-  if (error.getErrorCode() == qpdf_e_password)
-    throw base::Error(base::ErrorCode::kPassword, "the document is encrypted", {}, "Give its password.");
-  no_picture(0, error.what());
 }
 
 Job job_for(int page, const PageSize& size, const RenderOptions& options) {
@@ -96,7 +79,7 @@ class PnmReader {
 
   image::Image<std::uint8_t> next(const Job& job, int channels) {
     const std::string_view magic = channels == 3 ? "P6" : "P5";
-    if (!base::as_text(bytes_).starts_with(magic)) no_picture(job.page, "the renderer gave no picture");
+    if (!base::as_text(bytes_).starts_with(magic)) no_picture(job.page, kNothingDrawn);
     bytes_ = bytes_.subspan(2);
     const int width = number(job), height = number(job), most = number(job);
     // poppler rounds the size its own way: a pixel either way is no error.
@@ -117,7 +100,7 @@ class PnmReader {
     int value = 0;
     const std::string_view text = base::as_text(bytes_);
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc()) no_picture(job.page, "the renderer gave no picture");
+    if (error != std::errc()) no_picture(job.page, kNothingDrawn);
     bytes_ = bytes_.subspan(static_cast<std::size_t>(end - text.data()));
     return value;
   }

@@ -68,7 +68,7 @@ void CopyFiles::remove_temporaries() const {
 
 base::Bytes CopyFiles::write_temporary(const std::string& copy, base::ByteView bytes) const {
   const fs::path path = temporary(copy);
-  base::write_file(path, bytes, base::Durability::kVisible, 0644);
+  base::write_file(path, bytes, base::Durability::kVisible, 0600);
   return base::read_file(path, kMostCopyBytes);
 }
 
