@@ -84,8 +84,9 @@ class PnmReader {
     const int width = number(job), height = number(job), most = number(job);
     // poppler rounds the size its own way: a pixel either way is no error.
     if (most != 255 || std::abs(width - job.width_px) > 1 || std::abs(height - job.height_px) > 1)
-      no_picture(job.page, fmt::format("the renderer gave {} x {} pixels instead of {} x {}", width, height,
-                                       job.width_px, job.height_px));
+      no_picture(job.page,
+                 fmt::format("its size is not clear: poppler draws it with {} x {} pixels instead of {} x {}",
+                             width, height, job.width_px, job.height_px));
     image::Image<std::uint8_t> picture(width, height, channels);
     if (bytes_.size() < picture.pixels().size() + 1) no_picture(job.page, "the renderer stopped midway");
     bytes_ = bytes_.subspan(1);

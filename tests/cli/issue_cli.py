@@ -52,14 +52,34 @@ class Issue(OutsideTest):
 
     def test_the_list_keeps_every_column_and_the_file_opens(self):
         people = self.file("people.csv", "Email,Name\nann@x.org,\"Example, Ann\"\n")
-        self.expect(self.issue(people), DONE, "Issued 1 copies")
+        self.expect(self.issue(people), DONE, "Issued 1 copy of")
         with open(self.out / "copies.csv", newline="") as rows:
             self.assertEqual(next(csv.reader(rows))[:3], ["copy", "name", "file"])
         row = self.rows()[0]
         self.assertEqual((row["name"], row["Email"]), ("Example, Ann", "ann@x.org"))
         self.assertRegex(row["copy"], r"^c-[0-9a-z]{8}$")
         self.assertEqual(subprocess.run(["qpdf", "--check", self.out / row["file"]], capture_output=True).returncode, 0)
-        self.assertEqual(os.stat(self.out / "copies.csv").st_mode & 0o777, 0o600)
+
+    def test_what_it_writes_is_for_its_owner_alone(self):
+        self.expect(self.issue(self.people(2)), DONE)
+        self.assertEqual(os.stat(self.out).st_mode & 0o777, 0o700)
+        for path in self.out.iterdir():
+            self.assertEqual(os.stat(path).st_mode & 0o777, 0o600, path)
+
+    def test_a_directory_that_was_there_keeps_its_mode(self):
+        self.out.mkdir()
+        self.out.chmod(0o750)
+        self.expect(self.issue(self.people(1)), DONE)
+        self.assertEqual(os.stat(self.out).st_mode & 0o777, 0o750)
+
+    def test_json_of_an_issue(self):
+        report = self.issue(self.people(2), "--json").lines()
+        self.assertEqual(len(report), 1)
+        self.assertEqual((report[0]["schema"], report[0]["issued"], report[0]["already"]), ("barium.issue/1", 2, 0))
+
+    def test_a_pipe_gets_no_progress(self):
+        talk = self.issue(self.people(300)).talk
+        self.assertEqual(talk, "")
 
     def test_again_issues_nobody_twice_and_mends_what_is_lost(self):
         people = self.people(5)

@@ -66,6 +66,14 @@ class BadOriginals(OutsideTest):
         broken = small_pdf(2).replace(b"startxref\n", b"startxref\n9")
         self.expect(barium("add", self.file("broken.pdf", broken), vault=self.vault), DONE, "2 pages")
 
+    def test_a_trailer_without_size(self):
+        lacking = small_pdf(1).replace(b"<</Size 6/Root", b"<</Root").replace(b"startxref", b"startxxxx")
+        self.expect(barium("add", self.file("lacking.pdf", lacking), vault=self.vault), DONE, "1 page,")
+
+    def test_a_page_tree_that_bites_its_tail(self):
+        cyclic = small_pdf(2).replace(b"/Count 2/Kids[5 0 R 6 0 R]", b"/Count 1/Kids[5 0 R 2 0 R]")
+        self.expect(barium("add", self.file("cyclic.pdf", cyclic), vault=self.vault), DONE, "1 page,")
+
     def test_forms_that_draw_themselves_end(self):
         loop = small_pdf(1, b"/X Do").replace(b"/Font<</F 3 0 R>>", b"/XObject<</X 4 0 R>>").replace(
             b"<</Length", b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 4 0 R>>>>/Length")
@@ -80,7 +88,7 @@ class BadOriginals(OutsideTest):
         self.expect(barium("add", locked, "--password", "user", vault=self.vault), DONE, "6 pages")
 
     def test_a_missing_font_does_not_matter(self):
-        self.expect(barium("add", self.file("font.pdf", small_pdf(1)), vault=self.vault), DONE, "1 pages")
+        self.expect(barium("add", self.file("font.pdf", small_pdf(1)), vault=self.vault), DONE, "1 page,")
 
     def test_a_signed_original_needs_consent(self):
         signed = DATA / "pdf/nasty/pyHanko__minimal-two-fields-signed-twice.pdf"

@@ -1,5 +1,6 @@
 """Vaults that are absent, foreign, newer, damaged, locked; help, versions, completion."""
 import os
+import pty
 import shutil
 import signal
 import sqlite3
@@ -18,6 +19,24 @@ class Vaults(OutsideTest):
         self.assertEqual(os.stat(self.vault).st_mode & 0o777, 0o700)
         self.expect(barium("init", vault=self.vault), USAGE, "something here already")
         self.expect(barium("list", vault=self.vault), DONE, "empty")
+
+    def test_all_of_a_vault_is_for_its_owner_alone(self):
+        self.init()
+        self.expect(barium("add", MEMORANDUM, vault=self.vault), DONE)
+        for path in self.vault.iterdir():
+            self.assertEqual(os.stat(path).st_mode & 0o077, 0, path)
+
+    def test_every_command_speaks_json(self):
+        made = barium("init", "--json", vault=self.vault).lines()[0]
+        self.assertEqual(made, {"schema": "barium.vault/1", "vault": str(self.vault)})
+        added = barium("add", MEMORANDUM, "--json", vault=self.vault).lines()[0]
+        self.assertEqual((added["schema"], added["pages"], len(added["page_list"])), ("barium.document/1", 6, 6))
+        listed = barium("list", "--json", vault=self.vault).lines()[0]
+        self.assertEqual((listed["schema"], listed["document"]), ("barium.document/1", added["document"]))
+        forecast = barium("forecast", "memorandum.pdf", "--json", vault=self.vault).lines()[0]
+        self.assertEqual((forecast["schema"], forecast["carriers"]), ("barium.forecast/1", added["carriers"]))
+        for finding in barium("doctor", "--json", vault=self.vault).lines():
+            self.assertEqual(finding["schema"], "barium.finding/1")
 
     def test_what_is_no_vault_is_called_so(self):
         self.expect(barium("list", vault=self.file("text", "text")), FAILED, "not a barium vault")
@@ -56,6 +75,30 @@ class Vaults(OutsideTest):
         findings = {line["what"]: line["health"] for line in result.lines()}
         self.assertEqual(findings["vault"], "good")
         self.assertEqual(findings["limits"], "good")
+
+
+class Terminal(OutsideTest):
+    def test_a_terminal_sees_progress(self):
+        """Reading an original of 1,500 pages takes longer than two seconds on any machine of today."""
+        from pdf_cli import small_pdf
+        self.init()
+        long_one = self.file("long.pdf", small_pdf(1500))
+        ours, theirs = pty.openpty()
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("BARIUM_")} | UNCONFINED
+        process = subprocess.Popen(command_line(["add", long_one], self.vault), stdout=subprocess.DEVNULL,
+                                   stderr=theirs, env=environment)
+        os.close(theirs)
+        seen = b""
+        deadline = time.monotonic() + 100
+        while b" s" not in seen and time.monotonic() < deadline:
+            try:
+                seen += os.read(ours, 4096)
+            except OSError:  # it has ended
+                break
+        process.terminate()
+        process.wait(timeout=60)
+        os.close(ours)
+        self.assertRegex(seen.decode(), r"(reading the document|picturing pages).*, \d+ s")
 
 
 class Words(OutsideTest):

@@ -33,8 +33,9 @@ Json to_json(const AddReport& report) {
 
 void tell(const AddReport& report) {
   const vault::Document& document = report.document;
-  fmt::print("{}  {}: {} pages, {} words that can carry a mark{}\n", document.id, document.title,
-             document.pages, grouped(document.carriers), report.was_there ? " (was registered already)" : "");
+  fmt::print("{}  {}: {}, {} that can carry a mark{}\n", document.id, document.title,
+             counted(document.pages, "page", "pages"), counted(document.carriers, "word", "words"),
+             report.was_there ? " (was registered already)" : "");
   for (const AddedPage& page : report.pages)
     if (!page.unmarked_reason.empty())
       fmt::print("  page {} carries no mark: {}\n", page.number, page.unmarked_reason);

@@ -51,9 +51,9 @@ void tell_copies(const Examination& it) {
     fmt::print("  It is copy {} (chance that a given innocent copy would look like this: {}).\n", one.copy,
                chance(one.log_p_value));
   if (it.accused.empty()) fmt::print("  It cannot be said whose copy it is: too little could be read.\n");
-  fmt::print(
-      "  {} of {} marks read; {} copies tested; chance that anybody innocent is named: at most {:g}.\n",
-      it.carriers_read, it.carriers_on_page, grouped(it.tested_copies), it.alpha);
+  fmt::print("  {} of {} read; {} tested; chance that anybody innocent is named: at most {}.\n",
+             grouped(it.carriers_read), counted(it.carriers_on_page, "mark", "marks"),
+             counted(it.tested_copies, "copy", "copies"), odds(it.alpha));
 }
 
 void tell(const Examination& it) {
@@ -72,8 +72,8 @@ void tell_failure(const Examination& it) {
 }
 
 void tell_summary(const ExamineSummary& summary) {
-  fmt::print(stderr, "Examined {} pictures: {} recognised, {} traced to a copy, {} could not be examined.\n",
-             grouped(summary.photos), grouped(summary.placed), grouped(summary.named),
+  fmt::print(stderr, "Examined {}: {} recognised, {} traced to a copy, {} could not be examined.\n",
+             counted(summary.photos, "picture", "pictures"), grouped(summary.placed), grouped(summary.named),
              grouped(summary.failed));
 }
 

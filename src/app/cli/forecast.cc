@@ -40,8 +40,9 @@ Json to_json(const ForecastReport& report) {
 std::string pages(double n) { return n < 10 ? fmt::format("{:.1f}", n) : fmt::format("{:.0f}", n); }
 
 void tell(const ForecastReport& report) {
-  fmt::print("'{}': {} pages, {} words that can carry a mark ({:.0f} a page).\n", report.title,
-             report.carriers.size(), grouped(report.carrier_count()), report.carriers_a_page());
+  fmt::print("'{}': {}, {} that can carry a mark ({:.0f} a page).\n", report.title,
+             counted(report.carriers.size(), "page", "pages"),
+             counted(report.carrier_count(), "word", "words"), report.carriers_a_page());
   for (std::size_t i = 0; i < report.carriers.size(); ++i)
     if (!report.unmarked_reasons[i].empty())
       fmt::print("  page {} carries no mark: {}\n", i + 1, report.unmarked_reasons[i]);
@@ -49,8 +50,8 @@ void tell(const ForecastReport& report) {
     fmt::print("It cannot be issued: nothing in it can carry a mark.\n");
     return;
   }
-  fmt::print("Of {} copies, with a chance of at most {:g} that anybody innocent is named, it takes:\n",
-             grouped(report.copies), report.alpha);
+  fmt::print("Of {}, with a chance of at most {} that anybody innocent is named, it takes:\n",
+             counted(report.copies, "copy", "copies"), odds(report.alpha));
   for (const ForecastLine& line : report.lines) {
     fmt::print("  {}, in {:.0f} % of cases: {} photographed pages ({} at worst){}\n",
                line.colluders == 1 ? std::string("the leaker")
@@ -78,7 +79,10 @@ Action bind_forecast(CLI::App& app) {
   return [options](const Common& common) {
     const bool needs_vault = !std::filesystem::exists(options->document);
     const auto store = needs_vault ? common.open(vault::Access::kRead) : nullptr;
+    Talk talk;
+    talk.supervision().progress({"reading the document", 0, 0});
     const ForecastReport report = forecast(store.get(), *options, common.confinement());
+    talk.clear();
     if (common.json) {
       print_json(to_json(report));
     } else {

@@ -32,8 +32,9 @@ int issue_copies(const IssueOptions& options, const Common& common) {
                 {"notes", to_json(report.notes)}});
     return kDone;
   }
-  fmt::print("Issued {} copies of '{}' in {:.1f} s", grouped(report.issued), report.document.title, seconds);
-  if (report.already > 0) fmt::print("; {} were issued before", grouped(report.already));
+  fmt::print("Issued {} of '{}' in {:.1f} s", counted(report.issued, "copy", "copies"), report.document.title,
+             seconds);
+  if (report.already > 0) fmt::print("; {} issued before", counted(report.already, "was", "were"));
   fmt::print(".\nEach was read back from its file. Who has which copy: {}\n", report.list.string());
   return kDone;
 }

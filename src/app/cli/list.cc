@@ -20,8 +20,9 @@ int list_all(const Common& common) {
       json["reserved"] = copies.reserved;
       print_json(json);
     } else {
-      fmt::print("{}  {:>5} pages  {:>7} carriers  {:>7} copies  {}\n", document.id, document.pages,
-                 grouped(document.carriers), grouped(copies.issued), document.title);
+      fmt::print("{}  {:>11}  {:>16}  {:>14}  {}\n", document.id, counted(document.pages, "page", "pages"),
+                 counted(document.carriers, "carrier", "carriers"), counted(copies.issued, "copy", "copies"),
+                 document.title);
     }
   }
   if (documents.empty() && !common.json)

@@ -4,11 +4,15 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cmath>
+
 namespace barium::app {
 
 namespace {
 
 using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kBetweenDrawings{100};
 
 volatile sig_atomic_t stop_asked = 0;  // what a handler may write (ISO C 7.14.1.1)
 
@@ -24,31 +28,52 @@ void watch_signals() {
 
 }  // namespace
 
-Talk::Talk() : began_(steady_clock::now()), shown_(began_), terminal_(::isatty(2) == 1) { watch_signals(); }
+Talk::Talk() : began_(steady_clock::now()) {
+  watch_signals();
+  if (::isatty(2) != 1) return;
+  drawer_ = std::jthread([this](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      std::this_thread::sleep_for(kBetweenDrawings);
+      draw();
+    }
+  });
+}
 
-Talk::~Talk() { clear(); }
+Talk::~Talk() {
+  if (drawer_.joinable()) {
+    drawer_.request_stop();
+    drawer_.join();
+  }
+  clear();
+}
 
 void Talk::clear() {
+  const std::scoped_lock lock(mutex_);
   if (drawn_) fmt::print(stderr, "\r\x1b[K");
   drawn_ = false;
+  latest_ = {};
 }
 
 Supervision Talk::supervision() {
-  return {.progress = [this](const Progress& progress) { show(progress); },
+  return {.progress =
+              [this](const Progress& progress) {
+                const std::scoped_lock lock(mutex_);
+                latest_ = progress;
+              },
           .stop = [] { return stop_asked != 0; }};
 }
 
-void Talk::show(const Progress& progress) {
-  const auto now = steady_clock::now();
-  const auto between = terminal_ ? std::chrono::milliseconds(200) : std::chrono::milliseconds(10'000);
-  if (now - began_ < std::chrono::seconds(2) || now - shown_ < between) return;
-  shown_ = now;
-  const std::string line = progress.total == 0
-                               ? fmt::format("{}: {}", progress.doing, grouped(progress.done))
-                               : fmt::format("{}: {} of {} ({} %)", progress.doing, grouped(progress.done),
-                                             grouped(progress.total), 100 * progress.done / progress.total);
-  fmt::print(stderr, "{}{}{}", terminal_ ? "\r\x1b[K" : "", line, terminal_ ? "" : "\n");
-  drawn_ = terminal_;
+void Talk::draw() {
+  const std::scoped_lock lock(mutex_);
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - began_).count();
+  if (seconds < 2 || latest_.doing[0] == '\0') return;
+  std::string line = latest_.doing;
+  if (latest_.total > 0)
+    line += fmt::format(": {} of {} ({} %)", grouped(latest_.done), grouped(latest_.total),
+                        100 * latest_.done / latest_.total);
+  fmt::print(stderr, "\r\x1b[K{}, {} s", line, seconds);
+  std::fflush(stderr);
+  drawn_ = true;
 }
 
 std::string grouped(std::uint64_t number) {
@@ -59,6 +84,18 @@ std::string grouped(std::uint64_t number) {
     text += digits[i];
   }
   return text;
+}
+
+std::string counted(std::uint64_t number, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
+}
+
+std::string odds(double probability) {
+  const double power = std::ceil(-std::log10(probability) - 1e-9);
+  const double times = probability * std::pow(10.0, power);
+  if (power > 12) return fmt::format("{:.3g} in 10^{:.0f}", times, power);
+  return fmt::format("{:.3g} in {}", times,
+                     grouped(static_cast<std::uint64_t>(std::llround(std::pow(10.0, power)))));
 }
 
 }  // namespace barium::app

@@ -103,6 +103,7 @@ AddReport add_document(vault::Store& store, const std::filesystem::path& file, c
   const base::Digest digest = base::sha256(base::read_file(file, kMostPdfBytes));
   if (const auto known = store.find_document(digest); known && !options.again)
     return {.document = *known, .was_there = true};
+  supervision.progress({"reading the document", 0, 0});
   const ReadOriginal original = read_original(file, options, confinement);
   const std::vector<PreparedPage> pages = prepare_pages(original, options, confinement, supervision);
   expect_going_on(supervision);
@@ -117,6 +118,7 @@ AddReport add_document(vault::Store& store, const std::filesystem::path& file, c
   document.added_at = clock.unix_seconds();
   document.codebook_key = base::new_key(entropy);
   document.notes = original.model.notes;
+  supervision.progress({"writing to the vault", 0, 0});
   const auto transaction = store.begin();
   document.row = store.add_document(document, original.copy_template);
   for (std::size_t i = 0; i < pages.size(); ++i) {

@@ -25,8 +25,8 @@ void expect_capacity(const vault::Document& document, std::uint64_t copies) {
   if (static_cast<double>(copies) <= most) return;
   throw Error(ErrorCode::kUnsupported,
               "'" + document.title + "' has " + std::to_string(document.carriers) +
-                  " words that can carry a mark: too few to tell " + std::to_string(copies) +
-                  " recipients apart" +
+                  (document.carriers == 1 ? " word" : " words") + " that can carry a mark: too few for " +
+                  std::to_string(copies) + (copies == 1 ? " recipient" : " recipients") +
                   (most >= 1 ? " (at most " + std::to_string(static_cast<std::uint64_t>(most)) + ")" : "") +
                   "; no copies were made",
               {}, kAdvice);

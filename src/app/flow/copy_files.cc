@@ -49,7 +49,8 @@ void sync_directory(const fs::path& directory, int (*how)(int)) {
 
 CopyFiles::CopyFiles(fs::path directory) : directory_(std::move(directory)) {
   std::error_code error;
-  fs::create_directories(directory_, error);
+  // A new one is for its owner alone, since copies and names are; one that was there keeps what it was given.
+  if (fs::create_directories(directory_, error)) fs::permissions(directory_, fs::perms::owner_all, error);
   if (error) fail(directory_, error.value());
   remove_temporaries();
 }

@@ -62,8 +62,8 @@ std::vector<Finding> vault_findings(const std::string& path) {
       return {{"vault", Health::kBad, path + " is damaged: " + faults.front(), "Restore it from a backup"}};
     return {{"vault", Health::kGood,
              path + " is sound: schema " + std::to_string(store->schema_version()) + ", " +
-                 std::to_string(store->documents().size()) + " documents, " +
-                 std::to_string(store->pages().size()) + " pages",
+                 "documents: " + std::to_string(store->documents().size()) +
+                 ", pages: " + std::to_string(store->pages().size()),
              ""}};
   } catch (const base::Error& error) {
     const bool absent = error.code() == base::ErrorCode::kNotFound;

@@ -160,6 +160,7 @@ ExamineSummary examine(vault::Store& store, const std::vector<std::filesystem::p
                        const ExamineOptions& options, const Confinement& confinement,
                        const std::function<void(const Examination&)>& report,
                        const Supervision& supervision) {
+  supervision.progress({"reading the vault", 0, 0});
   Library library(store, narrowing(store, options));
   const std::vector<std::filesystem::path> files = files_of(inputs);
   Turnstile turnstile(files.size(), report, supervision);
