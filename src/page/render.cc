@@ -20,6 +20,9 @@ namespace {
 constexpr std::uint64_t kBatchBytes = 256ull << 20;
 constexpr const char* kNothingDrawn =
     "poppler, which draws the pages, cannot read the file that far and drew nothing";
+// DESIGN.md: 60 Mpx, beyond which a registered page is not read again; a thousandth less, for sizes are
+// rounded up.
+constexpr double kMostPixels = 0.999 * 60e6;
 constexpr double kPointsPerInch = 72.0;
 constexpr std::chrono::seconds kWallPerPage{20};  // DESIGN.md: 20 s CPU a page
 
@@ -60,6 +63,8 @@ Job job_for(int page, const PageSize& size, const RenderOptions& options) {
   Job job{.page = page};
   // Half a pixel less, since poppler rounds sizes up.
   job.px_per_pt = std::min(options.px_per_pt, (options.max_side_px - 0.5) / longest_pt);
+  const double area_pt2 = size.width_pt * size.height_pt * size.user_unit * size.user_unit;
+  job.px_per_pt = std::min(job.px_per_pt, std::sqrt(kMostPixels / area_pt2));
   const double px_per_unit = job.px_per_pt * size.user_unit;
   job.dpi = px_per_unit * kPointsPerInch;
   job.width_px = static_cast<int>(std::ceil(size.width_pt * px_per_unit));

@@ -74,6 +74,19 @@ class BadOriginals(OutsideTest):
         cyclic = small_pdf(2).replace(b"/Count 2/Kids[5 0 R 6 0 R]", b"/Count 1/Kids[5 0 R 2 0 R]")
         self.expect(barium("add", self.file("cyclic.pdf", cyclic), vault=self.vault), DONE, "1 page,")
 
+    def test_a_poster_can_be_examined(self):
+        """Its raster at 200 dpi is beyond 60 Mpx: it was registered so, and could then not be read."""
+        words = b"BT /F 90 Tf 100 6000 Td 120 TL " + b"".join(
+            b"(%s) Tj T* " % b" ".join(b"word%d" % (17 * line * line + n * n * n) for n in range(9))
+            for line in range(48)) + b"ET"
+        poster = small_pdf(1, words).replace(b"[0 0 612 792]", b"[0 0 6400 6300]")
+        path = self.file("poster.pdf", poster)
+        self.expect(barium("add", path, vault=self.vault), DONE, "1 page,")
+        picture = picture_of(path, 1, self.place / "poster", "-gray", resolution=18)
+        result = barium("examine", picture, "--json", vault=self.vault)
+        self.expect(result, DONE)
+        self.assertEqual([line["photo"]["width"] for line in result.lines()], [1600])
+
     def test_forms_that_draw_themselves_end(self):
         loop = small_pdf(1, b"/X Do").replace(b"/Font<</F 3 0 R>>", b"/XObject<</X 4 0 R>>").replace(
             b"<</Length", b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 4 0 R>>>>/Length")

@@ -78,17 +78,23 @@ std::vector<Examination> examine_file(const std::filesystem::path& file, const E
                                       const Confinement& confinement, Library& library,
                                       const Supervision& supervision) {
   std::vector<Examination> results;
+  bool looking = false;
   const auto fresh = [&](const PhotoInfo& info) -> Examination& {
     results.push_back({.photo = info, .alpha = options.alpha});
     return results.back();
   };
   try {
     each_picture(file, options, confinement, [&](const SourcePicture& picture) {
-      if (!supervision.stop()) examine_picture(fresh(picture.info), picture, library);
+      if (supervision.stop()) return;
+      looking = true;
+      examine_picture(fresh(picture.info), picture, library);
+      looking = false;
     });
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kConfinement || error.code() == ErrorCode::kStorage) throw;
-    fresh({.file = file.string()}).error = error;
+    // An error midway belongs to the picture that was being looked at, else to the file.
+    Examination& result = looking ? results.back() : fresh({.file = file.string()});
+    result.error = error;
   }
   return results;
 }
