@@ -48,7 +48,16 @@ void FontReader::read_descendant(QPDFObjectHandle descendant) {
   }
   read_cid_downs(entry(descendant, "/W2"));
   read_collection(entry(descendant, "/CIDSystemInfo"));
-  read_height(entry(descendant, "/FontDescriptor"));
+  descriptor_ = entry(descendant, "/FontDescriptor");
+  read_height(descriptor_);
+  if (!font_->vertical_) read_cid_program(descendant);
+}
+
+void FontReader::read_cid_program(QPDFObjectHandle descendant) {
+  if (!program().readable()) return;
+  QPDFObjectHandle map = entry(descendant, "/CIDToGIDMap");
+  if (map.isStream()) font_->cid_to_gid_ = base::as_text(file_.decode(map));
+  font_->cid_program_ = std::move(program_);
 }
 
 // "c [w1 ... wn]" or "cfirst clast w": 9.7.4.3.

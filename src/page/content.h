@@ -34,6 +34,7 @@ struct Glyph {
   base::Vec2 advance;            // page frame: how far the pen moves, Tc, Tw and Tz included
   double width_pt = 0;           // page frame, along the pen: the glyph's own advance, without Tc and Tw
   bool space = false;            // a blank: U+0020, U+00A0 and their kin, or code 32 of a font without names
+  base::Box ink;                 // page frame; empty: none, or not known
   bool invisible = false;        // render mode 3 or 7, drawn with nothing, or nothing of it on the page
 };
 

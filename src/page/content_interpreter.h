@@ -81,6 +81,7 @@ class ContentInterpreter {
   void place(ShowOperator& show) const;
   void show_string(const ShowOperator& show, std::uint32_t index, std::uint32_t element);
   void draw_glyph(const ShowOperator& show, const FontGlyph& of_font, Glyph glyph);
+  base::Box placed_ink(const GlyphInk& ink, const Matrix& page_from_text) const;
   bool unseen() const;
 
   // --- paths, for what they clip: 8.5 -----------------------------------------------------------------

@@ -41,6 +41,16 @@ const std::u32string& Font::composite_text(std::uint32_t code, std::uint32_t cid
   return text;
 }
 
+const GlyphInk& Font::cid_ink(std::uint32_t cid) {
+  const auto [found, is_new] = ink_cache_.try_emplace(cid);
+  if (!is_new || !cid_program_) return found->second;
+  unsigned index = cid;
+  if (const std::size_t at = 2 * std::size_t{cid}; at + 1 < cid_to_gid_.size())
+    index =
+        static_cast<unsigned char>(cid_to_gid_[at]) * 256u + static_cast<unsigned char>(cid_to_gid_[at + 1]);
+  return found->second = cid_program_->ink_of_index(index);
+}
+
 FontGlyph Font::next(std::string_view rest) {
   FontGlyph glyph;
   if (!composite_) {
@@ -50,6 +60,7 @@ FontGlyph Font::next(std::string_view rest) {
     glyph.space = blank_[glyph.code];
     glyph.word_space = glyph.code == 32;
     glyph.inkless = inkless_[glyph.code];
+    glyph.ink = inks_[glyph.code];
     glyph.doubtful = all_doubtful_ || doubtful_[glyph.code];
     return glyph;
   }
@@ -62,6 +73,7 @@ FontGlyph Font::next(std::string_view rest) {
   glyph.text = composite_text(code.value, cid);
   glyph.space = all_blank(glyph.text);
   glyph.word_space = code.bytes == 1 && code.value == 32;
+  glyph.ink = cid_ink(cid);
   glyph.doubtful = all_doubtful_;
   return glyph;
 }

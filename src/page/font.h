@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "page/cmap.h"
+#include "page/font_program.h"
 #include "page/glyph_names.h"
 #include "page/pdf_file.h"
 
@@ -26,6 +27,7 @@ struct FontGlyph {
   bool space = false;       // a blank
   bool word_space = false;  // Tw applies: "single-byte character code 32", 9.3.3
   bool inkless = false;     // a Type 3 procedure that paints nothing, or none at all
+  GlyphInk ink;             // empty: none, or not known
   bool doubtful = false;    // programs disagree about its width or its code: Font::doubt()
 };
 
@@ -54,12 +56,14 @@ class Font {
   double cid_width(std::uint32_t cid) const;
   double cid_down(std::uint32_t cid) const;
   const std::u32string& composite_text(std::uint32_t code, std::uint32_t cid);
+  const GlyphInk& cid_ink(std::uint32_t cid);
 
   bool composite_ = false, vertical_ = false, type3_ = false;
   double ascent_ = 0.75, descent_ = -0.25, em_ = 1;
   std::array<double, 256> widths_{};
   std::array<std::u32string, 256> texts_;
   std::array<bool, 256> blank_{}, inkless_{}, doubtful_{};
+  std::array<GlyphInk, 256> inks_{};
   bool all_doubtful_ = false;
   std::string doubt_;
   const CMap* encoding_ = nullptr;  // of the library, or own_encoding_
@@ -69,7 +73,10 @@ class Font {
   double default_width_ = 1, default_down_ = -1;
   std::map<std::uint32_t, CidSpan> cid_widths_;
   std::map<std::uint32_t, CidDown> cid_downs_;
+  std::unique_ptr<FontProgram> cid_program_;  // horizontal composite fonts only
+  std::string cid_to_gid_;                    // two bytes a CID; empty: the identity
   std::unordered_map<std::uint32_t, std::u32string> text_cache_;
+  std::unordered_map<std::uint32_t, GlyphInk> ink_cache_;
 };
 
 // U+0020, U+00A0, U+2000 to U+200B, U+202F, U+205F, U+3000, and controls.

@@ -68,6 +68,21 @@ struct FontProgram::Face {
     if (true_type()) return of_true_type(code, name);
     return name.empty() ? by_own_encoding(code) : by_name(name);
   }
+  // In font units; nullptr: no such glyph, or units without a scale.
+  const FT_Glyph_Metrics* metrics_of(FT_UInt glyph) const {
+    if (glyph == 0 || face->units_per_EM == 0 || FT_Load_Glyph(face, glyph, FT_LOAD_NO_SCALE) != 0)
+      return nullptr;
+    return &face->glyph->metrics;
+  }
+  GlyphInk ink_of(FT_UInt glyph) const {
+    const FT_Glyph_Metrics* metrics = metrics_of(glyph);
+    if (metrics == nullptr) return {};
+    const double unit = 1.0 / face->units_per_EM;
+    const double x0 = static_cast<double>(metrics->horiBearingX) * unit;
+    const double y1 = static_cast<double>(metrics->horiBearingY) * unit;
+    return {x0, y1 - static_cast<double>(metrics->height) * unit,
+            x0 + static_cast<double>(metrics->width) * unit, y1};
+  }
 };
 
 FontProgram::FontProgram(base::Bytes bytes) : face_(std::make_unique<Face>(std::move(bytes))) {}
@@ -86,10 +101,19 @@ std::string FontProgram::name_of(unsigned code) const {
 }
 
 std::optional<double> FontProgram::width(unsigned code, std::string_view name) const {
-  if (!readable() || face_->face->units_per_EM == 0) return std::nullopt;
-  const FT_UInt glyph = face_->glyph_of(code, name);
-  if (glyph == 0 || FT_Load_Glyph(face_->face, glyph, FT_LOAD_NO_SCALE) != 0) return std::nullopt;
-  return static_cast<double>(face_->face->glyph->metrics.horiAdvance) / face_->face->units_per_EM;
+  if (!readable()) return std::nullopt;
+  const FT_Glyph_Metrics* metrics = face_->metrics_of(face_->glyph_of(code, name));
+  if (metrics == nullptr) return std::nullopt;
+  return static_cast<double>(metrics->horiAdvance) / face_->face->units_per_EM;
+}
+
+GlyphInk FontProgram::ink(unsigned code, std::string_view name) const {
+  return readable() ? face_->ink_of(face_->glyph_of(code, name)) : GlyphInk{};
+}
+
+// FreeType takes CIDs for the glyphs of a bare CID-keyed CFF font, which is what /FontFile3 embeds.
+GlyphInk FontProgram::ink_of_index(unsigned index) const {
+  return readable() ? face_->ink_of(index) : GlyphInk{};
 }
 
 }  // namespace barium::page

@@ -40,15 +40,18 @@ class FontReader {
   Encoding base_encoding(const std::string& name, StandardFont standard);
   Encoding program_encoding();
   void read_widths(const Encoding& names, StandardFont standard);
+  void read_ink(const Encoding& names);
   void find_widths(const Encoding& names, StandardFont standard);
 
   // --- Type 3: 9.6.5 ----------------------------------------------------------------------------------
   void read_type3(const Encoding& names);
   void read_type3_matrix();
+  void drop_common_ink();
   void read_procedure(std::size_t code, QPDFObjectHandle procedure, bool wants_width);
 
   // --- composite fonts --------------------------------------------------------------------------------
   void read_composite();
+  void read_cid_program(QPDFObjectHandle descendant);
   void read_descendant(QPDFObjectHandle descendant);
   void read_collection(QPDFObjectHandle info);
   void read_cid_widths(QPDFObjectHandle array);

@@ -143,6 +143,36 @@ TEST(Type3Fonts, AnUnnamedGlyphThatPaintsNothingIsABlank) {
   EXPECT_EQ(texts(open(sample)), (Texts{"a", "a"}));
 }
 
+TEST(Type3Fonts, WordsWithInkFarFromTheirPenAreLeftAlone) {
+  // b is drawn a size to the left of its pen.
+  const auto obstacle_of = [](const std::string& b_box) {
+    Sample sample = type3("BT /F 20 Tf 50 700 Td 30 Tw (aa aa ab aa aa) Tj ET",
+                          "/FirstChar 32 /LastChar 32 /Widths [80]");
+    const std::string keys = "/FirstChar 32 /LastChar 32 /Widths [80]";
+    std::string widths = "/FirstChar 32 /LastChar 98 /Widths [80";
+    for (int code = 33; code <= 98; ++code) widths += code < 97 ? " 0" : " 80";
+    sample.font.replace(sample.font.find(keys), keys.size(), widths + "]");
+    sample.more = "6 0 obj " + stream("80 0 0 0 70 70 d1 0 0 70 70 re f") + " endobj\n7 0 obj " +
+                  stream("80 0 " + b_box + " d1 0 0 10 10 re f") + " endobj\n";
+    const OpenedPages opened = open(sample);
+    const auto& words = opened.model.pages.at(0).words;
+    EXPECT_EQ(words.size(), 5u);
+    EXPECT_EQ(words.at(1).obstacle, Obstacle::kNone);
+    return words.at(2).obstacle;
+  };
+  EXPECT_EQ(obstacle_of("5 0 60 70"), Obstacle::kNone);
+  EXPECT_EQ(obstacle_of("-250 0 60 70"), Obstacle::kSprawling);
+  EXPECT_EQ(obstacle_of("5 -250 60 70"), Obstacle::kSprawling);
+}
+
+TEST(Type3Fonts, OneBoxForAllGlyphsSaysNothingOfAny) {
+  Sample sample = type3("BT /F 20 Tf 50 700 Td (a) Tj 90 0 Td (a) Tj 90 0 Td (a) Tj ET",
+                        "/FirstChar 97 /LastChar 99 /Widths [80 50 60]");
+  sample.more = "6 0 obj " + stream("80 0 -400 -400 900 900 d1 0 0 70 70 re f") + " endobj\n7 0 obj " +
+                stream("50 0 -400 -400 900 900 d1 0 0 9 9 re f") + " endobj\n";
+  EXPECT_EQ(open(sample).model.pages.at(0).words.at(1).obstacle, Obstacle::kNone);
+}
+
 TEST(Type3Fonts, WithoutWidthsAreReadButLeftAlone) {
   const OpenedPages opened = open(type3("BT /F 100 Tf 50 700 Td (aa) Tj ET", ""));
   EXPECT_NEAR(opened.pages[0].glyphs.at(1).origin.x, 130, 1e-9);  // what d1 says

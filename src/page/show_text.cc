@@ -243,6 +243,7 @@ void ContentInterpreter::draw_glyph(const ShowOperator& show, const FontGlyph& o
   glyph.width_pt = show.vertical
                        ? norm(page_from_text.vector(0, of_font.down * text.size))
                        : norm(page_from_text.vector(of_font.width * text.size * text.horizontal_scale, 0));
+  glyph.ink = placed_ink(of_font.ink, page_from_text);
   glyph.text_begin = static_cast<std::uint32_t>(content_.text.size());
   glyph.text_size = static_cast<std::uint32_t>(of_font.text.size());
   content_.text += of_font.text;
@@ -259,6 +260,19 @@ void ContentInterpreter::draw_glyph(const ShowOperator& show, const FontGlyph& o
   }
   content_.glyphs.push_back(glyph);
   move_pen(tx, ty);
+}
+
+base::Box ContentInterpreter::placed_ink(const GlyphInk& ink, const Matrix& page_from_text) const {
+  base::Box box = nothing_yet();
+  if (ink.empty() || state_.text.font->vertical()) return {};
+  const TextState& text = state_.text;
+  for (const double x : {ink.x0, ink.x1})
+    for (const double y : {ink.y0, ink.y1}) {
+      const base::Vec2 corner =
+          page_from_text.point(x * text.size * text.horizontal_scale, y * text.size + text.rise);
+      box = base::united(box, {corner.x, corner.y, corner.x, corner.y});
+    }
+  return box;
 }
 
 bool ContentInterpreter::unseen() const {

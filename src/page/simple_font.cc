@@ -21,7 +21,14 @@ void FontReader::read_simple() {
   read_widths(names, standard);
   if (font_->type3_) read_type3(names);
   read_texts(names);
-  if (!font_->type3_) read_height(descriptor_);
+  if (font_->type3_) return;
+  read_height(descriptor_);
+  read_ink(names);
+}
+
+void FontReader::read_ink(const Encoding& names) {
+  for (std::size_t code = 0; code < 256; ++code)
+    font_->inks_[code] = program().ink(static_cast<unsigned>(code), names[code]);
 }
 
 void FontReader::read_texts(const Encoding& names) {

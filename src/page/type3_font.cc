@@ -21,6 +21,7 @@ bool paints(std::string_view op) {
 struct ProcedureFacts {
   bool paints = false;
   double width = 0;  // of d0 or d1, in glyph space
+  GlyphInk ink;      // of d1, in glyph space; empty: not told
 };
 
 ProcedureFacts examine(std::string_view bytes) {
@@ -34,11 +35,17 @@ ProcedureFacts examine(std::string_view bytes) {
     if (token.kind != TokenKind::kOperator) continue;
     const std::string_view op = lexer.raw(token);
     if ((op == "d0" || op == "d1") && !numbers.empty()) facts.width = numbers.front();
+    if (op == "d1" && numbers.size() == 6) facts.ink = {numbers[2], numbers[3], numbers[4], numbers[5]};
     facts.paints = facts.paints || paints(op);
     if (facts.paints) break;
     numbers.clear();
   }
   return facts;
+}
+
+GlyphInk scaled(const GlyphInk& ink, double x, double y) {
+  return {std::min(ink.x0 * x, ink.x1 * x), std::min(ink.y0 * y, ink.y1 * y),
+          std::max(ink.x0 * x, ink.x1 * x), std::max(ink.y0 * y, ink.y1 * y)};
 }
 
 }  // namespace
@@ -54,6 +61,7 @@ void FontReader::read_type3(const Encoding& names) {
                    names[code].empty() ? QPDFObjectHandle::newNull() : entry(procedures, "/" + names[code]),
                    wants_widths);
   read_type3_matrix();
+  drop_common_ink();
 }
 
 void FontReader::read_procedure(std::size_t code, QPDFObjectHandle procedure, bool wants_width) {
@@ -62,6 +70,7 @@ void FontReader::read_procedure(std::size_t code, QPDFObjectHandle procedure, bo
   const base::Bytes bytes = file_.decode(procedure);
   const ProcedureFacts facts = examine(base::as_text(bytes));
   font_->inkless_[code] = !facts.paints;
+  font_->inks_[code] = facts.ink;
   if (wants_width) font_->widths_[code] = facts.width;
 }
 
@@ -73,6 +82,7 @@ void FontReader::read_type3_matrix() {
     y_scale = number_or(matrix.getArrayItem(3), 1e-3);
   }
   for (double& width : font_->widths_) width *= x_scale;
+  for (GlyphInk& ink : font_->inks_) ink = scaled(ink, x_scale, y_scale);
   QPDFObjectHandle box = entry(dictionary_, "/FontBBox");
   if (!box.isArray() || box.getArrayNItems() != 4) return;
   const double low = number_or(box.getArrayItem(1), 0) * y_scale,
@@ -84,6 +94,17 @@ void FontReader::read_type3_matrix() {
   if (height < 0.3 || height > 3) font_->em_ = height;
   font_->ascent_ = std::max({low, high, 0.5 * font_->em_});
   font_->descent_ = std::min({low, high, 0.0});
+}
+
+// Some writers give every glyph the same box, which says nothing of the glyph.
+void FontReader::drop_common_ink() {
+  const GlyphInk* first = nullptr;
+  for (const GlyphInk& ink : font_->inks_) {
+    if (ink.empty()) continue;
+    if (first == nullptr) first = &ink;
+    if (ink.x1 != first->x1 || ink.y1 != first->y1) return;
+  }
+  font_->inks_ = {};
 }
 
 }  // namespace barium::page

@@ -93,7 +93,7 @@ Word get_word(ByteReader& in, const std::vector<base::Vec2>& directions, std::in
   if (line < INT32_MIN || line > INT32_MAX) in.fail("has a line number out of range");
   word.line = static_cast<std::int32_t>(line);
   const auto obstacle = in.get<std::uint8_t>();
-  if (obstacle > static_cast<std::uint8_t>(Obstacle::kOverlapped)) in.fail("has an unknown obstacle");
+  if (obstacle > static_cast<std::uint8_t>(Obstacle::kSprawling)) in.fail("has an unknown obstacle");
   word.obstacle = static_cast<Obstacle>(obstacle);
   word.text = get_text(in);
   return word;

@@ -23,6 +23,7 @@ enum class Obstacle : std::uint8_t {
   kNotRewritable = 4,  // its show operators cannot be rewritten (shared form, glyph procedure, annotation)
   kInvisible = 5,      // clipped away, transparent, or outside the page
   kOverlapped = 6,     // another word lies on the same place
+  kSprawling = 7,      // its ink reaches far beyond its box: tall brackets, glyphs drawn beside the pen
 };
 
 struct Word {

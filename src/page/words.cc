@@ -21,6 +21,9 @@ constexpr double kClearancePt = 0.1;
 constexpr double kMinSizePt = 3;
 // A word shorter than this part of its size is a stroke or a dot.
 constexpr double kMinLength = 0.2;
+// Ink reaches beyond a word's box by this part of its size: italics, swashes, stacked vowel signs. Roots,
+// tall brackets and glyphs drawn beside the pen reach further.
+constexpr double kOverhang = 0.3;
 // White at each side of a full-width cell, and of a Thai or Lao glyph, in units of the size: ink of Noto CJK
 // and of Tlwg fills 0.92 and 0.90 of the advance.
 constexpr double kCellWhite = 0.04;
@@ -148,6 +151,7 @@ class WordBuilder {
       if (!show.rewritable || shared) return Obstacle::kNotRewritable;
     }
     if (run.overdrawn) return Obstacle::kOverlapped;
+    if (sprawls(i)) return Obstacle::kSprawling;
     const bool slight = std::all_of(run.glyphs.begin(), run.glyphs.end(), [&](std::uint32_t g) {
       const Glyph& glyph = content_.glyphs[g];
       return glyph.text_size > 0 && is_slight(content_.text[glyph.text_begin]);
@@ -156,6 +160,15 @@ class WordBuilder {
       return Obstacle::kTooShort;
     }
     return Obstacle::kNone;
+  }
+
+  // What lies beyond a word's box is not looked at where the word is measured, and moves all the same.
+  bool sprawls(std::uint32_t i) const {
+    const Box own = model_.words[i].box.grown(kOverhang * runs_[i].size_pt);
+    return std::ranges::any_of(runs_[i].glyphs, [&](std::uint32_t g) {
+      const Box& ink = content_.glyphs[g].ink;
+      return ink.x0 < ink.x1 && !(own.contains({ink.x0, ink.y0}) && own.contains({ink.x1, ink.y1}));
+    });
   }
 
   // The white that a word's box holds at its ends beyond what is counted as its gap.
@@ -255,7 +268,7 @@ class WordBuilder {
                                                      "the text is drawn in a way that cannot be rewritten",
                                                      "the text is invisible",
                                                      "text lies on text",
-                                                     ""};
+                                                     "the letters reach far beyond their places"};
     const auto most = std::max_element(counts.begin(), counts.end()) - counts.begin();
     model_.unmarked_reason = kReasons[static_cast<std::size_t>(most)];
   }
