@@ -12,7 +12,6 @@ namespace {
 
 // Ink reaches beyond a word's box of advances, descent and ascent: italics, swashes, stacked vowel signs.
 constexpr double kOverhang = 0.3;     // of the font size
-constexpr double kHanging = 1.0;      // of the font size: of ink that is joined to the box
 constexpr double kAntialiasPx = 1.5;  // a pixel on each side, and the rounding of the box
 // A glyph this near the edge of a word may be in it or not: mupdf cuts widths to thousandths of an em, and
 // its glyphs drift by some hundredths of a point (docs/methods/carriers.md). No other word stands so near.
@@ -43,50 +42,16 @@ void clear_box(image::Image<std::uint8_t>& mask, const base::Box& box, double px
   for (int y = y0; y < y1; ++y) std::fill(mask.row(y) + x0, mask.row(y) + x1, std::uint8_t{0});
 }
 
-// 255 beyond `reach` font sizes around the moved words.
-image::Image<std::uint8_t> still_area(const page::PageModel& page, Signs signs, int width, int height,
-                                      double reach) {
+// 255 beyond the moved words and the ink that overhangs their boxes.
+image::Image<std::uint8_t> still_area(const page::PageModel& page, Signs signs, int width, int height) {
   image::Image<std::uint8_t> mask(width, height, 1, 255);
   const double px_per_pt = width / page.width_pt;
   for (std::size_t i = 0; i < page.carriers.size(); ++i) {
     if (signs[i] == 0) continue;
     const page::Word& word = page.words[page.carriers[i].word];
-    clear_box(mask, word.box.grown(page.carriers[i].shift_pt + reach * word.size_pt), px_per_pt);
+    clear_box(mask, word.box.grown(page.carriers[i].shift_pt + kOverhang * word.size_pt), px_per_pt);
   }
   return mask;
-}
-
-// The colour of the paper: the most frequent one.
-std::uint8_t paper(image::GrayView picture) {
-  std::array<std::size_t, 256> count{};
-  for (int y = 0; y < picture.height(); ++y)
-    for (int x = 0; x < picture.width(); ++x) ++count[picture.at(x, y)];
-  return static_cast<std::uint8_t>(std::ranges::max_element(count) - count.begin());
-}
-
-struct Pixel {
-  int x, y;
-};
-
-// Grows the area that `still` leaves free through ink, within the area that `far` leaves free.
-void free_joined_ink(image::Image<std::uint8_t>& still, const image::Image<std::uint8_t>& far,
-                     image::GrayView original, image::GrayView copy) {
-  const std::uint8_t white = paper(original);
-  const auto inked = [&](Pixel p) { return original.at(p.x, p.y) != white || copy.at(p.x, p.y) != white; };
-  std::vector<Pixel> edge;
-  for (int y = 0; y < still.height(); ++y)
-    for (int x = 0; x < still.width(); ++x)
-      if (still.at(x, y) == 0 && inked({x, y})) edge.push_back({x, y});
-  while (!edge.empty()) {
-    const Pixel from = edge.back();
-    edge.pop_back();
-    for (int y = std::max(from.y - 1, 0); y <= std::min(from.y + 1, still.height() - 1); ++y)
-      for (int x = std::max(from.x - 1, 0); x <= std::min(from.x + 1, still.width() - 1); ++x) {
-        if (still.at(x, y) == 0 || far.at(x, y) != 0 || !inked({x, y})) continue;
-        still.at(x, y) = 0;
-        edge.push_back({x, y});
-      }
-  }
 }
 
 }  // namespace
@@ -95,18 +60,11 @@ PixelDifference difference_outside(const page::PageModel& page, Signs signs, ima
                                    image::GrayView copy) {
   PixelDifference difference;
   if (original.width() != copy.width() || original.height() != copy.height()) return {SIZE_MAX, 255};
-  const auto still = still_area(page, signs, original.width(), original.height(), kOverhang);
-  auto strictly_still = still;
-  free_joined_ink(strictly_still, still_area(page, signs, original.width(), original.height(), kHanging),
-                  original, copy);
+  const auto still = still_area(page, signs, original.width(), original.height());
   for (int y = 0; y < original.height(); ++y)
     for (int x = 0; x < original.width(); ++x) {
       const int by = std::abs(original.at(x, y) - copy.at(x, y));
       if (by == 0 || still.at(x, y) == 0) continue;
-      if (strictly_still.at(x, y) == 0) {
-        ++difference.hanging;
-        continue;
-      }
       ++difference.pixels;
       difference.most = std::max(difference.most, by);
     }

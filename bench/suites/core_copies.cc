@@ -79,7 +79,6 @@ std::vector<std::int8_t> random_signs(std::size_t count, std::uint64_t copy, boo
 
 void merge(oracle::PixelDifference& into, const oracle::PixelDifference& one) {
   into.pixels += one.pixels;
-  into.hanging += one.hanging;
   into.most = std::max(into.most, one.most);
 }
 
@@ -199,20 +198,19 @@ void print_header() {
   fmt::print(
       "file,pages,text_pages,marked_pages,unexplained_pages,words,carriers,eligible_share,poppler_px,poppler_"
       "most,"
-      "mupdf_px,mupdf_most,hanging_px,error_pt,untraceable_pages,text_equal,layout_equal,qpdf_original,qpdf_"
+      "mupdf_px,mupdf_most,error_pt,untraceable_pages,text_equal,layout_equal,qpdf_original,qpdf_"
       "copy,size_"
       "ratio,size_ok,"
       "read_ms,copy_ms,error\n");
 }
 
 void print(const FileReport& r) {
-  fmt::print(
-      "{},{},{},{},{},{},{},{:.3f},{},{},{},{},{},{:.4f},{},{},{},{},{},{:.3f},{},{:.0f},{:.1f},\"{}\"\n",
-      r.name, r.pages, r.text_pages, r.marked_pages, r.unexplained_pages, r.words, r.carriers,
-      share(r.carriers, r.eligible), r.poppler.pixels, r.poppler.most, r.mupdf.pixels, r.mupdf.most,
-      r.poppler.hanging + r.mupdf.hanging, r.most_error_pt, r.untraceable_pages, r.text_equal ? "yes" : "NO",
-      r.layout_equal ? "yes" : "no", r.qpdf_original, r.qpdf_copy, r.size_ratio, r.size_ok ? "yes" : "NO",
-      r.read_ms, r.copy_ms, r.error);
+  fmt::print("{},{},{},{},{},{},{},{:.3f},{},{},{},{},{:.4f},{},{},{},{},{},{:.3f},{},{:.0f},{:.1f},\"{}\"\n",
+             r.name, r.pages, r.text_pages, r.marked_pages, r.unexplained_pages, r.words, r.carriers,
+             share(r.carriers, r.eligible), r.poppler.pixels, r.poppler.most, r.mupdf.pixels, r.mupdf.most,
+             r.most_error_pt, r.untraceable_pages, r.text_equal ? "yes" : "NO", r.layout_equal ? "yes" : "no",
+             r.qpdf_original, r.qpdf_copy, r.size_ratio, r.size_ok ? "yes" : "NO", r.read_ms, r.copy_ms,
+             r.error);
   std::fflush(stdout);
 }
 
