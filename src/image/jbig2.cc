@@ -1,309 +1,181 @@
 #include "image/jbig2.h"
 
-#include <array>
+#include <algorithm>
 #include <cstring>
-#include <vector>
 
 #include "image/codec.h"
+#include "image/jbig2_regions.h"
 
 namespace barium::image {
 namespace {
 
-// T.88, table E.1: probability estimates. qe, next after MPS, next after LPS, switch.
-struct Estimate {
-  std::uint16_t qe;
-  std::uint8_t mps, lps, flip;
+// 7.3; the regions are the immediate lossless ones. Never renumber: the standard's.
+enum SegmentType : std::uint8_t {
+  kSymbolDictionary = 0,
+  kTextRegion = 7,
+  kGenericRegion = 39,
+  kPageInformation = 48,
 };
-constexpr std::array<Estimate, 47> kEstimates = {{
-    {0x5601, 1, 1, 1},   {0x3401, 2, 6, 0},   {0x1801, 3, 9, 0},   {0x0AC1, 4, 12, 0},  {0x0521, 5, 29, 0},
-    {0x0221, 38, 33, 0}, {0x5601, 7, 6, 1},   {0x5401, 8, 14, 0},  {0x4801, 9, 14, 0},  {0x3801, 10, 14, 0},
-    {0x3001, 11, 17, 0}, {0x2401, 12, 18, 0}, {0x1C01, 13, 20, 0}, {0x1601, 29, 21, 0}, {0x5601, 15, 14, 1},
-    {0x5401, 16, 14, 0}, {0x5101, 17, 15, 0}, {0x4801, 18, 16, 0}, {0x3801, 19, 17, 0}, {0x3401, 20, 18, 0},
-    {0x3001, 21, 19, 0}, {0x2801, 22, 19, 0}, {0x2401, 23, 20, 0}, {0x2201, 24, 21, 0}, {0x1C01, 25, 22, 0},
-    {0x1801, 26, 23, 0}, {0x1601, 27, 24, 0}, {0x1401, 28, 25, 0}, {0x1201, 29, 26, 0}, {0x1101, 30, 27, 0},
-    {0x0AC1, 31, 28, 0}, {0x09C1, 32, 29, 0}, {0x08A1, 33, 30, 0}, {0x0521, 34, 31, 0}, {0x0441, 35, 32, 0},
-    {0x02A1, 36, 33, 0}, {0x0221, 37, 34, 0}, {0x0141, 38, 35, 0}, {0x0111, 39, 36, 0}, {0x0085, 40, 37, 0},
-    {0x0049, 41, 38, 0}, {0x0025, 42, 39, 0}, {0x0015, 43, 40, 0}, {0x0009, 44, 41, 0}, {0x0005, 45, 42, 0},
-    {0x0001, 45, 43, 0}, {0x5601, 46, 46, 0},
-}};
-
-struct Context {
-  std::uint8_t index = 0, mps = 0;
-};
-
-// E.2: the encoder, in the letters of the standard.
-class Encoder {
- public:
-  void encode(Context& cx, bool bit) {
-    const Estimate& e = kEstimates[cx.index];
-    a_ -= e.qe;
-    if (bit == cx.mps) {
-      if (a_ & 0x8000) {
-        c_ += e.qe;
-        return;
-      }
-      if (a_ < e.qe)
-        a_ = e.qe;
-      else
-        c_ += e.qe;
-      cx.index = e.mps;
-    } else {
-      if (a_ < e.qe)
-        c_ += e.qe;
-      else
-        a_ = e.qe;
-      if (e.flip) cx.mps ^= 1;
-      cx.index = e.lps;
-    }
-    do {
-      a_ <<= 1;
-      c_ <<= 1;
-      if (--ct_ == 0) byte_out();
-    } while (!(a_ & 0x8000));
-  }
-
-  base::Bytes finish() {
-    const std::uint32_t most = c_ + a_;
-    c_ |= 0xFFFF;
-    if (c_ >= most) c_ -= 0x8000;
-    c_ <<= ct_;
-    byte_out();
-    c_ <<= ct_;
-    byte_out();
-    if (out_.back() != 0xFF) out_.push_back(0xFF);
-    out_.push_back(0xAC);
-    out_.erase(out_.begin());  // the byte before the first, which FLUSH and BYTEOUT take as there
-    return std::move(out_);
-  }
-
- private:
-  void byte_out() {
-    if (out_.back() == 0xFF) return stuffed();
-    if (c_ >= 0x8000000) {
-      if (++out_.back() == 0xFF) {
-        c_ &= 0x7FFFFFF;
-        return stuffed();
-      }
-    }
-    out_.push_back(static_cast<std::uint8_t>(c_ >> 19));
-    c_ &= 0x7FFFF;
-    ct_ = 8;
-  }
-  void stuffed() {
-    out_.push_back(static_cast<std::uint8_t>(c_ >> 20));
-    c_ &= 0xFFFFF;
-    ct_ = 7;
-  }
-
-  std::uint32_t a_ = 0x8000, c_ = 0;
-  int ct_ = 12;
-  base::Bytes out_{0};
-};
-
-// E.3: the decoder. Behind the end of its data come the bytes of a marker, as the standard wants.
-class Decoder {
- public:
-  explicit Decoder(base::ByteView data) : data_(data) {
-    c_ = static_cast<std::uint32_t>(at(0)) << 16;
-    byte_in();
-    c_ <<= 7;
-    ct_ -= 7;
-  }
-
-  bool decode(Context& cx) {
-    const Estimate& e = kEstimates[cx.index];
-    a_ -= e.qe;
-    bool bit = cx.mps;
-    if ((c_ >> 16) < e.qe) {
-      bit = exchange(cx, e, a_ < e.qe);
-      a_ = e.qe;
-    } else {
-      c_ -= static_cast<std::uint32_t>(e.qe) << 16;
-      if (a_ & 0x8000) return bit;
-      bit = exchange(cx, e, a_ >= e.qe);
-    }
-    do {
-      if (ct_ == 0) byte_in();
-      a_ <<= 1;
-      c_ <<= 1;
-      --ct_;
-    } while (!(a_ & 0x8000));
-    return bit;
-  }
-
- private:
-  bool exchange(Context& cx, const Estimate& e, bool likely) {
-    const bool bit = likely ? cx.mps : !cx.mps;
-    if (likely) {
-      cx.index = e.mps;
-    } else {
-      if (e.flip) cx.mps ^= 1;
-      cx.index = e.lps;
-    }
-    return bit;
-  }
-  std::uint8_t at(std::size_t i) const { return i < data_.size() ? data_[i] : 0xFF; }
-  void byte_in() {
-    if (at(at_) == 0xFF) {
-      if (at(at_ + 1) > 0x8F) {
-        c_ += 0xFF00;
-        ct_ = 8;
-      } else {
-        c_ += static_cast<std::uint32_t>(at(++at_)) << 9;
-        ct_ = 7;
-      }
-    } else {
-      c_ += static_cast<std::uint32_t>(at(++at_)) << 8;
-      ct_ = 8;
-    }
-  }
-
-  base::ByteView data_;
-  std::size_t at_ = 0;
-  std::uint32_t a_ = 0x8000, c_ = 0;
-  int ct_ = 0;
-};
-
-// Figure 3, template 0 with its nominal adaptive pixels: 5 pixels two rows above (-2 and 2 there adaptive),
-// 7 one row above, 4 before. Figure 8: the context of the bit that says "this row is as the one above".
-constexpr std::uint32_t kTypicalContext = 0x9B25;
-constexpr std::size_t kContexts = 1 << 16;
-constexpr int kBefore = 4, kBehind = 4;  // white columns around a row
-
-// Walks over a bitmap of a byte a pixel, with white around; `code` says what a pixel is.
-template <class Row, class Pixel>
-void walk(std::vector<std::uint8_t>& pixels, int width, int height, Row same_row, Pixel pixel) {
-  const auto stride = static_cast<std::size_t>(width + kBefore + kBehind);
-  bool typical = false;
-  for (int y = 0; y < height; ++y) {
-    std::uint8_t* row = pixels.data() + stride * static_cast<std::size_t>(y + 2) + kBefore;
-    const std::uint8_t *above = row - stride, *top = above - stride;
-    const bool same = same_row(row, above, static_cast<std::size_t>(width), typical);
-    typical = same;
-    if (same) {
-      std::memcpy(row, above, static_cast<std::size_t>(width));
-      continue;
-    }
-    std::uint32_t two = static_cast<std::uint32_t>(top[0] << 1 | top[1]);  // up to x + 1 (x + 2 comes below)
-    std::uint32_t one = static_cast<std::uint32_t>(above[0] << 2 | above[1] << 1 | above[2]);
-    std::uint32_t own = 0;
-    // As the context is laid out in figure 3: the row above from x - 2 to x + 2 with A1 at x + 3 behind its
-    // left neighbours; two above from x - 1 to x + 1 with A2 and A3 at its ends.
-    for (int x = 0; x < width; ++x) {
-      two = (two << 1 | top[x + 2]) & 0x1F;
-      one = (one << 1 | above[x + 3]) & 0x7F;
-      // bits: A4 (x-2, y-2) | x-1..x+1 | A3 (x+2, y-2) | A2 (x-3, y-1) | x-2..x+2 | A1 (x+3, y-1) | 4 before
-      const std::uint32_t context = two << 11 | one << 4 | own;
-      own = (own << 1 | pixel(context, row[x])) & 0xF;
-    }
-  }
-}
+constexpr base::ByteView kNoData;
 
 void put_big_endian(base::Bytes& out, std::uint32_t value, int bytes) {
   for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
     out.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
-// 7.2: segment header; 7.4.8: page information; 7.4.6: the region up to its coded data.
-base::Bytes headers(int width, int height, std::size_t coded_bytes) {
-  constexpr std::uint8_t kPageInformation = 48, kImmediateLosslessGenericRegion = 39, kPage = 1;
+std::uint32_t big_endian(base::ByteView bytes) {
+  std::uint32_t value = 0;
+  for (const std::uint8_t byte : bytes.first(4)) value = value << 8 | byte;
+  return value;
+}
+
+// 7.2.
+struct Segment {
+  SegmentType type;
+  std::vector<std::uint8_t> refers_to;
+  base::Bytes header;  // of its own kind, before the coded data
+};
+
+base::Bytes segment_header(std::uint8_t number, const Segment& segment, std::size_t bytes) {
+  constexpr std::uint8_t kPage = 1;
   base::Bytes out;
-  const auto segment = [&](std::uint32_t number, std::uint8_t type, std::size_t bytes) {
-    put_big_endian(out, number, 4);
-    out.insert(out.end(), {type, 0, kPage});
-    put_big_endian(out, static_cast<std::uint32_t>(bytes), 4);
-  };
-  segment(0, kPageInformation, 19);
+  put_big_endian(out, number, 4);
+  out.push_back(segment.type);
+  out.push_back(static_cast<std::uint8_t>(segment.refers_to.size() << 5));
+  out.insert(out.end(), segment.refers_to.begin(), segment.refers_to.end());
+  out.push_back(kPage);
+  put_big_endian(out, static_cast<std::uint32_t>(bytes), 4);
+  return out;
+}
+
+// 7.4.8.
+Segment page_information(int width, int height) {
+  base::Bytes out;
   put_big_endian(out, static_cast<std::uint32_t>(width), 4);
   put_big_endian(out, static_cast<std::uint32_t>(height), 4);
   put_big_endian(out, 0, 4);  // resolution: unknown
   put_big_endian(out, 0, 4);
-  out.push_back(1);  // eventually lossless
+  out.push_back(1);  // eventually lossless; regions are combined by OR
   put_big_endian(out, 0, 2);
-  constexpr std::size_t kRegionBytes = 17 + 1 + 8;
-  segment(1, kImmediateLosslessGenericRegion, kRegionBytes + coded_bytes);
+  return {kPageInformation, {}, std::move(out)};
+}
+
+// 7.4.1: the whole page, combined by OR.
+base::Bytes region(int width, int height) {
+  base::Bytes out;
   put_big_endian(out, static_cast<std::uint32_t>(width), 4);
   put_big_endian(out, static_cast<std::uint32_t>(height), 4);
   put_big_endian(out, 0, 4);
   put_big_endian(out, 0, 4);
-  out.push_back(0);     // combined by OR
-  out.push_back(0x08);  // arithmetic, template 0, typical prediction
-  out.insert(out.end(), {3, 0xFF, 0xFD, 0xFF, 2, 0xFE, 0xFE, 0xFE});
+  out.push_back(0);
   return out;
 }
 
-std::vector<std::uint8_t> white_pixels(int width, int height) {
-  return std::vector<std::uint8_t>(static_cast<std::size_t>(width + kBefore + kBehind) *
-                                   static_cast<std::size_t>(height + 2));
+// Figure 3: the nominal adaptive pixels of template 0.
+constexpr std::uint8_t kAdaptivePixels[] = {3, 0xFF, 0xFD, 0xFF, 2, 0xFE, 0xFE, 0xFE};
+
+// 7.4.6.
+Segment generic_region(int width, int height) {
+  base::Bytes out = region(width, height);
+  out.push_back(0x08);  // arithmetic, template 0, typical prediction
+  out.insert(out.end(), std::begin(kAdaptivePixels), std::end(kAdaptivePixels));
+  return {kGenericRegion, {}, std::move(out)};
 }
 
-std::vector<std::uint8_t> unpacked(const Samples& bitmap) {
-  std::vector<std::uint8_t> pixels = white_pixels(bitmap.width, bitmap.height);
-  const auto stride = static_cast<std::size_t>(bitmap.width + kBefore + kBehind);
-  for (int y = 0; y < bitmap.height; ++y) {
-    std::uint8_t* out = pixels.data() + stride * static_cast<std::size_t>(y + 2) + kBefore;
-    const std::uint8_t* in = bitmap.row(y);
-    for (int x = 0; x < bitmap.width; ++x) out[x] = in[x >> 3] >> (7 - (x & 7)) & 1;
-  }
-  return pixels;
+// 7.4.2; behind it stands twice how many symbols there are, those exported and those new.
+Segment dictionary() {
+  base::Bytes out;
+  put_big_endian(out, 0, 2);  // arithmetic, no refinement, template 0
+  out.insert(out.end(), std::begin(kAdaptivePixels), std::end(kAdaptivePixels));
+  return {kSymbolDictionary, {}, std::move(out)};
 }
 
-Samples packed(const std::vector<std::uint8_t>& pixels, int width, int height) {
-  Samples bitmap{width, height, 1, {}};
-  bitmap.rows.resize(bitmap.row_bytes() * static_cast<std::size_t>(height));
-  const auto stride = static_cast<std::size_t>(width + kBefore + kBehind);
-  for (int y = 0; y < height; ++y) {
-    const std::uint8_t* in = pixels.data() + stride * static_cast<std::size_t>(y + 2) + kBefore;
-    std::uint8_t* out = bitmap.row(y);
-    for (int x = 0; x < width; ++x)
-      out[x >> 3] = static_cast<std::uint8_t>(out[x >> 3] | in[x] << (7 - (x & 7)));
-  }
-  return bitmap;
+// 7.4.3; behind it stands how many symbols are drawn.
+Segment text_region(int width, int height) {
+  base::Bytes out = region(width, height);
+  put_big_endian(out, 0, 2);  // arithmetic, strips of a row, bottom left corners, OR
+  return {kTextRegion, {1}, std::move(out)};
+}
+
+void put_segment(base::Bytes& out, std::uint8_t number, const Segment& segment, base::ByteView counts,
+                 base::ByteView coded) {
+  const base::Bytes header =
+      segment_header(number, segment, segment.header.size() + counts.size() + coded.size());
+  for (const base::ByteView part : {base::ByteView(header), base::ByteView(segment.header), counts, coded})
+    out.insert(out.end(), part.begin(), part.end());
+}
+
+// Takes the segment off the front of `rest` and returns what stands behind its header.
+base::ByteView take_segment(base::ByteView& rest, std::uint8_t number, const Segment& segment) {
+  const std::size_t header_bytes = segment_header(number, segment, 0).size();
+  if (rest.size() < header_bytes) fail_damaged("JBIG2", "it is cut short");
+  const std::size_t bytes = big_endian(rest.subspan(header_bytes - 4));
+  const base::Bytes header = segment_header(number, segment, bytes);
+  if (std::memcmp(header.data(), rest.data(), header_bytes) != 0)
+    fail_damaged("JBIG2", "it is not one of ours");
+  rest = rest.subspan(header_bytes);
+  if (rest.size() < bytes || bytes < segment.header.size()) fail_damaged("JBIG2", "it is cut short");
+  if (std::memcmp(segment.header.data(), rest.data(), segment.header.size()) != 0)
+    fail_damaged("JBIG2", "it is not one of ours");
+  const base::ByteView data = rest.subspan(segment.header.size(), bytes - segment.header.size());
+  rest = rest.subspan(bytes);
+  return data;
+}
+
+std::uint32_t take_count(base::ByteView& data) {
+  if (data.size() < 4) fail_damaged("JBIG2", "it is cut short");
+  const std::uint32_t count = big_endian(data);
+  data = data.subspan(4);
+  return count;
+}
+
+void put_symbols(base::Bytes& out, const RepeatedPieces& pieces, int width, int height) {
+  base::Bytes counts;
+  put_big_endian(counts, static_cast<std::uint32_t>(pieces.symbols.size()), 4);
+  put_big_endian(counts, static_cast<std::uint32_t>(pieces.symbols.size()), 4);
+  put_segment(out, 1, dictionary(), counts, encode_dictionary(pieces.symbols));
+  counts.clear();
+  put_big_endian(counts, static_cast<std::uint32_t>(pieces.places.size()), 4);
+  put_segment(out, 2, text_region(width, height), counts, encode_text_region(pieces.symbols, pieces.places));
+}
+
+void take_symbols(base::ByteView& rest, Samples& bitmap) {
+  const std::int64_t pixels = std::int64_t{bitmap.width} * bitmap.height;
+  base::ByteView data = take_segment(rest, 1, dictionary());
+  const std::uint32_t exported = take_count(data), count = take_count(data);
+  if (exported != count || count < 1 || count > pixels) fail_damaged("JBIG2", "it is not one of ours");
+  const std::vector<Jbig2Symbol> symbols = decode_dictionary(data, count, kThinnestPiece * pixels);
+  data = take_segment(rest, 2, text_region(bitmap.width, bitmap.height));
+  const std::uint32_t places = take_count(data);
+  decode_text_region(data, symbols, places, kThinnestPiece * pixels, bitmap);
 }
 
 }  // namespace
 
 base::Bytes encode_jbig2(const Samples& bitmap) {
   base::require(bitmap.bits_per_pixel == 1 && bitmap.height > 0, "JBIG2 has one bit a pixel");
-  std::vector<std::uint8_t> pixels = unpacked(bitmap);
-  std::vector<Context> contexts(kContexts);
-  Encoder encoder;
-  walk(
-      pixels, bitmap.width, bitmap.height,
-      [&](const std::uint8_t* row, const std::uint8_t* above, std::size_t width, bool before) {
-        const bool same = std::memcmp(row, above, width) == 0;
-        encoder.encode(contexts[kTypicalContext], same != before);
-        return same;
-      },
-      [&](std::uint32_t context, std::uint8_t bit) {
-        encoder.encode(contexts[context], bit != 0);
-        return bit;
-      });
-  const base::Bytes coded = encoder.finish();
-  base::Bytes out = headers(bitmap.width, bitmap.height, coded.size());
-  out.insert(out.end(), coded.begin(), coded.end());
+  const int width = bitmap.width, height = bitmap.height;
+  const RepeatedPieces pieces = repeated_pieces(bitmap);
+  base::Bytes out;
+  put_segment(out, 0, page_information(width, height), kNoData, kNoData);
+  if (!pieces.symbols.empty()) put_symbols(out, pieces, width, height);
+  put_segment(out, pieces.symbols.empty() ? 1 : 3, generic_region(width, height), kNoData,
+              encode_generic_region(pieces.rest));
   return out;
 }
 
 Samples decode_jbig2(base::ByteView data, int width, int height) {
-  const std::size_t header_bytes = headers(width, height, 0).size();
-  if (data.size() < header_bytes) fail_damaged("JBIG2", "it is cut short");
-  const base::Bytes expected = headers(width, height, data.size() - header_bytes);
-  if (std::memcmp(expected.data(), data.data(), header_bytes) != 0)
-    fail_damaged("JBIG2", "it is not one of ours");
-  std::vector<std::uint8_t> pixels = white_pixels(width, height);
-  std::vector<Context> contexts(kContexts);
-  Decoder decoder(data.subspan(header_bytes));
-  walk(
-      pixels, width, height,
-      [&](const std::uint8_t*, const std::uint8_t*, std::size_t, bool before) {
-        return decoder.decode(contexts[kTypicalContext]) != before;
-      },
-      [&](std::uint32_t context, std::uint8_t& bit) {
-        bit = decoder.decode(contexts[context]);
-        return bit;
-      });
-  return packed(pixels, width, height);
+  Samples drawn{width, height, 1, {}};
+  drawn.rows.resize(drawn.row_bytes() * static_cast<std::size_t>(height));
+  take_segment(data, 0, page_information(width, height));
+  constexpr std::size_t kTypeAt = 4;
+  const bool symbols = data.size() > kTypeAt && data[kTypeAt] == kSymbolDictionary;
+  if (symbols) take_symbols(data, drawn);
+  const base::ByteView coded = take_segment(data, symbols ? 3 : 1, generic_region(width, height));
+  if (!data.empty()) fail_damaged("JBIG2", "it has bytes after its end");
+  Samples bitmap = decode_generic_region(coded, width, height);
+  for (std::size_t i = 0; i < bitmap.rows.size(); ++i) bitmap.rows[i] |= drawn.rows[i];
+  return bitmap;
 }
 
 }  // namespace barium::image

@@ -1,9 +1,8 @@
 #pragma once
 
-// A bitmap as one generic region of ITU-T T.88 (JBIG2), coded arithmetically, lossless, in the embedded form
-// that /JBIG2Decode wants: a page information segment and an immediate lossless generic region (template 0,
-// nominal adaptive pixels, typical prediction). Annex E has the coder, 6.2 the region. In a PDF the filter
-// turns JBIG2's black, 1, into sample 0.
+// A bitmap in ITU-T T.88 (JBIG2), coded arithmetically, lossless, in the embedded form that /JBIG2Decode
+// wants: page information; where pieces of ink repeat to the dot a dictionary of them and a text region that
+// draws them; and a generic region with the rest. In a PDF the filter turns JBIG2's black, 1, into sample 0.
 
 #include "base/bytes.h"
 #include "image/samples.h"

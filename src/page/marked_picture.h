@@ -21,7 +21,7 @@ namespace barium::page {
 enum class PictureCoding : std::uint8_t {
   kFlate = 0,  // /FlateDecode
   kFax4 = 1,   // /CCITTFaxDecode with /K -1
-  kJbig2 = 2,  // /JBIG2Decode, one generic region
+  kJbig2 = 2,  // /JBIG2Decode, as image/jbig2.h writes it
   kJpeg = 3,   // /DCTDecode, blocks without moves as they were
 };
 

@@ -134,7 +134,7 @@ class PictureMarker {
   bool no_other_ink(std::uint32_t i, const PixelBox& window) const {
     for (int y = window.y0; y < window.y1; ++y) {
       const auto& runs = found_.runs[static_cast<std::size_t>(y)];
-      auto run = std::ranges::upper_bound(runs, window.x0, {}, &InkRun::x1);
+      auto run = std::ranges::upper_bound(runs, window.x0, {}, &image::InkRun::x1);
       for (; run != runs.end() && run->x0 < window.x1; ++run)
         if (found_.word_of[run->piece] != i) return false;
     }

@@ -5,8 +5,12 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/disjoint_sets.h"
+
 namespace barium::page {
 namespace {
+
+using image::InkRun;
 
 // Dust: nothing that is larger than this is left out. A full stop of 6 pt type is 0.6 pt.
 constexpr double kDustPt = 0.4;
@@ -30,26 +34,6 @@ struct Piece {
   bool letter = false;
 };
 
-class Sets {
- public:
-  std::uint32_t add() {
-    parent_.push_back(static_cast<std::uint32_t>(parent_.size()));
-    return parent_.back();
-  }
-  std::uint32_t root(std::uint32_t node) {
-    while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
-    return node;
-  }
-  void join(std::uint32_t a, std::uint32_t b) {
-    a = root(a), b = root(b);
-    parent_[std::max(a, b)] = std::min(a, b);
-  }
-  std::size_t size() const { return parent_.size(); }
-
- private:
-  std::vector<std::uint32_t> parent_;
-};
-
 PixelBox hull(const PixelBox& a, const PixelBox& b) {
   return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
 }
@@ -67,22 +51,6 @@ std::vector<InkRun> runs_of_row(const std::uint8_t* row, int width) {
     runs.push_back({begin, x, 0});
   }
   return runs;
-}
-
-// Labels runs so that those that touch, also by a corner, have one set.
-void connect(const std::vector<InkRun>& above, std::vector<InkRun>& row, Sets& sets) {
-  std::size_t first = 0;
-  for (InkRun& run : row) {
-    run.piece = UINT32_MAX;
-    while (first < above.size() && above[first].x1 < run.x0) ++first;
-    for (std::size_t i = first; i < above.size() && above[i].x0 <= run.x1; ++i) {
-      if (run.piece == UINT32_MAX)
-        run.piece = above[i].piece;
-      else
-        sets.join(run.piece, above[i].piece);
-    }
-    if (run.piece == UINT32_MAX) run.piece = sets.add();
-  }
 }
 
 // Boxes found by their rows.
@@ -136,24 +104,15 @@ class WordFinder {
 
  private:
   void find_pieces() {
-    Sets sets;
     out_.runs.resize(static_cast<std::size_t>(levels_.height()));
-    for (int y = 0; y < levels_.height(); ++y) {
-      auto& row = out_.runs[static_cast<std::size_t>(y)];
-      row = runs_of_row(levels_.row(y), levels_.width());
-      connect(y > 0 ? out_.runs[static_cast<std::size_t>(y) - 1] : std::vector<InkRun>(), row, sets);
-    }
-    std::vector<std::uint32_t> number(sets.size(), UINT32_MAX);
     for (int y = 0; y < levels_.height(); ++y)
-      for (InkRun& run : out_.runs[static_cast<std::size_t>(y)]) {
-        std::uint32_t& piece = number[sets.root(run.piece)];
-        if (piece == UINT32_MAX) {
-          piece = static_cast<std::uint32_t>(pieces_.size());
-          pieces_.emplace_back();
-        }
-        run.piece = piece;
-        pieces_[piece].box = hull(pieces_[piece].box, {run.x0, y, run.x1, y + 1});
-        pieces_[piece].pixels += run.x1 - run.x0;
+      out_.runs[static_cast<std::size_t>(y)] = runs_of_row(levels_.row(y), levels_.width());
+    pieces_.resize(image::number_pieces(out_.runs));
+    for (int y = 0; y < levels_.height(); ++y)
+      for (const InkRun& run : out_.runs[static_cast<std::size_t>(y)]) {
+        Piece& piece = pieces_[run.piece];
+        piece.box = hull(piece.box, {run.x0, y, run.x1, y + 1});
+        piece.pixels += run.x1 - run.x0;
       }
   }
 
@@ -370,8 +329,7 @@ class WordFinder {
     std::vector<PixelBox> boxes;
     for (const PictureWord& word : out_.words) boxes.push_back(word.ink);
     const RowIndex index(boxes, levels_.height(), height_cell_ / 4 + 1);
-    Sets lines;
-    for (std::size_t i = 0; i < boxes.size(); ++i) lines.add();
+    base::DisjointSets lines(boxes.size());
     for (std::uint32_t i = 0; i < boxes.size(); ++i) {
       const std::uint32_t next = next_on_line(i, boxes, index);
       if (next != i) lines.join(i, next);
@@ -398,7 +356,7 @@ class WordFinder {
     return next;
   }
 
-  void order_by_line(Sets& lines) {
+  void order_by_line(base::DisjointSets& lines) {
     struct Line {
       int top = INT32_MAX;
       std::vector<std::uint32_t> words;
@@ -435,9 +393,9 @@ class WordFinder {
   double px_per_pt_, longest_gap_px_;
   std::vector<Piece> pieces_;
   std::vector<std::uint32_t> letters_;
+  base::DisjointSets sets_;  // of letters_: words
   std::vector<double> heights_;
   int cells_wide_ = 1, height_cell_ = 1;
-  Sets sets_;
   PictureWords out_;
 };
 

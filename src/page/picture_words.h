@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "image/image.h"
+#include "image/pieces.h"
 
 namespace barium::page {
 
@@ -35,16 +36,10 @@ struct PictureWord {
   std::vector<std::uint32_t> pieces;  // labels in PictureWords::runs
 };
 
-// A stretch of ink in one row.
-struct InkRun {
-  int x0 = 0, x1 = 0;
-  std::uint32_t piece = 0;
-};
-
 struct PictureWords {
-  std::vector<PictureWord> words;         // by line from the top, along the line
-  std::vector<std::vector<InkRun>> runs;  // by row, dust left out
-  std::vector<std::uint32_t> word_of;     // by piece; UINT32_MAX: of no word (rules, frames, pictures)
+  std::vector<PictureWord> words;                // by line from the top, along the line
+  std::vector<std::vector<image::InkRun>> runs;  // by row, dust left out
+  std::vector<std::uint32_t> word_of;            // by piece; UINT32_MAX: of no word (rules, frames, pictures)
 };
 
 // levels: of Level. longest_gap_pt: words of a line further apart are on two lines.

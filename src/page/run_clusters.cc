@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
+#include "base/disjoint_sets.h"
 #include "page/neighbours.h"
 
 namespace barium::page {
@@ -37,19 +37,6 @@ bool touch(const GlyphRun& a, const GlyphRun& b) {
   return gap < kTouch * small && !(blank && (one_baseline || both_long));
 }
 
-class Clusters {
- public:
-  explicit Clusters(std::size_t count) : parent_(count) { std::iota(parent_.begin(), parent_.end(), 0u); }
-  std::uint32_t root(std::uint32_t i) {
-    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
-    return i;
-  }
-  void unite(std::uint32_t a, std::uint32_t b) { parent_[root(std::max(a, b))] = root(std::min(a, b)); }
-
- private:
-  std::vector<std::uint32_t> parent_;
-};
-
 // The part that gives the word its baseline.
 bool leads(const GlyphRun& a, const GlyphRun& b) {
   if (a.size_pt != b.size_pt) return a.size_pt > b.size_pt;
@@ -76,10 +63,10 @@ std::vector<GlyphRun> join_touching_runs(std::vector<GlyphRun> runs) {
     height = std::max(height, std::min(boxes.back().y1, 2e4));
   }
   const Neighbours neighbours(boxes, width, height);
-  Clusters clusters(runs.size());
+  base::DisjointSets clusters(runs.size());
   for (std::uint32_t i = 0; i < runs.size(); ++i) {
     neighbours.visit(boxes[i], [&](std::uint32_t k) {
-      if (k > i && touch(runs[i], runs[k])) clusters.unite(i, k);
+      if (k > i && touch(runs[i], runs[k])) clusters.join(i, k);
     });
   }
   std::vector<std::vector<std::uint32_t>> members(runs.size());
