@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <limits>
+#include <thread>
 
 namespace barium::base {
 
@@ -74,24 +76,32 @@ bool drain(int fd, Sink&& sink) {
   return n > 0;
 }
 
+using Deadline = std::chrono::steady_clock::time_point;
+
+int milliseconds_until(Deadline deadline) {
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, std::numeric_limits<int>::max()));
+}
+
 class Conversation {
  public:
-  Conversation(Pipe& in, Pipe& out, Pipe& talk, ByteView input, const ProgramLimits& limits)
-      : in_(in), out_(out), talk_(talk), input_(input), limits_(limits) {
+  Conversation(Pipe& in, Pipe& out, Pipe& talk, ByteView input, const ProgramLimits& limits,
+               Deadline deadline)
+      : in_(in), out_(out), talk_(talk), input_(input), limits_(limits), deadline_(deadline) {
     ::fcntl(in_.fd[1], F_SETFL, O_NONBLOCK);
     if (input_.empty()) in_.close_end(1);
   }
 
   // Pumps all three streams until the program closes its two; returns why it ended early, if it did.
   std::optional<ProgramEnd> hold(ProgramResult& result) {
-    const auto deadline = std::chrono::steady_clock::now() + limits_.wall;
     while (out_.fd[0] >= 0 || talk_.fd[0] >= 0) {
-      const auto left =
-          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-      if (left.count() <= 0) return ProgramEnd::kDeadline;
+      const int left_ms = milliseconds_until(deadline_);
+      if (left_ms == 0) return ProgramEnd::kDeadline;
       std::array<pollfd, 3> wait{
           {{in_.fd[1], POLLOUT, 0}, {out_.fd[0], POLLIN, 0}, {talk_.fd[0], POLLIN, 0}}};
-      if (::poll(wait.data(), wait.size(), static_cast<int>(left.count())) < 0 && errno != EINTR) {
+      if (::poll(wait.data(), wait.size(), left_ms) < 0) {
+        if (errno == EINTR) continue;
         throw Error(ErrorCode::kStorage, std::string("poll failed: ") + std::strerror(errno));
       }
       if (wait[0].revents != 0) feed();
@@ -129,7 +139,57 @@ class Conversation {
   Pipe& talk_;
   ByteView input_;
   const ProgramLimits& limits_;
+  const Deadline deadline_;
 };
+
+// A started program. It is killed and waited for also where an exception leaves it behind.
+class Child {
+ public:
+  explicit Child(pid_t pid) : pid_(pid) {}
+  ~Child() {
+    if (pid_ <= 0) return;
+    kill();
+    wait();
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  void kill() const { ::kill(-pid_, SIGKILL); }
+  // False: it still runs at the deadline. A program that has closed its output need not have ended; most end
+  // within a millisecond. Asked again and again, since older containers refuse pidfd_open.
+  bool ends_by(Deadline deadline) const {
+    std::chrono::microseconds pause{50};
+    for (;;) {
+      siginfo_t info{};
+      if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+          info.si_pid != 0)
+        return true;
+      if (milliseconds_until(deadline) == 0) return false;
+      std::this_thread::sleep_for(pause);
+      pause = std::min(2 * pause, std::chrono::microseconds{10'000});
+    }
+  }
+  // What waitpid says of it.
+  int wait() {
+    int status = 0;
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
+    pid_ = 0;
+    return status;
+  }
+
+ private:
+  pid_t pid_;
+};
+
+// 0 where the program was started, else why not.
+int start_error(int fd) {
+  int error = 0;
+  ssize_t n = 0;
+  do n = ::read(fd, &error, sizeof error);
+  while (n < 0 && errno == EINTR);
+  return n == 0 ? 0 : error;
+}
 
 }  // namespace
 
@@ -144,28 +204,26 @@ ProgramResult run_program(const std::vector<std::string>& arguments, ByteView in
   static const auto ignored = std::signal(SIGPIPE, SIG_IGN);
   require(ignored != SIG_ERR, "SIGPIPE can be ignored");
 
-  const pid_t child = ::fork();
-  if (child < 0) throw Error(ErrorCode::kStorage, "no more processes can be started");
-  if (child == 0) become(argv.data(), in, out, talk, failure, limits, inherited_fds);
+  const Deadline deadline = std::chrono::steady_clock::now() + limits.wall;
+  const pid_t pid = ::fork();
+  if (pid < 0) throw Error(ErrorCode::kStorage, "no more processes can be started");
+  if (pid == 0) become(argv.data(), in, out, talk, failure, limits, inherited_fds);
+  Child child(pid);
   in.close_end(0);
   out.close_end(1);
   talk.close_end(1);
   failure.close_end(1);
-  int error = 0;
-  const bool started = ::read(failure.fd[0], &error, sizeof error) == 0;
-
-  ProgramResult result;
-  std::optional<ProgramEnd> stopped;
-  if (started) stopped = Conversation(in, out, talk, input, limits).hold(result);
-  if (stopped) ::kill(-child, SIGKILL);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (!started) {
+  if (const int error = start_error(failure.fd[0]); error != 0) {
+    child.wait();
     throw Error(ErrorCode::kNotFound,
                 "the program " + arguments[0] + " cannot be started: " + std::strerror(error), {},
                 "Run 'barium doctor' to see what is missing");
   }
+  ProgramResult result;
+  std::optional<ProgramEnd> stopped = Conversation(in, out, talk, input, limits, deadline).hold(result);
+  if (!stopped && !child.ends_by(deadline)) stopped = ProgramEnd::kDeadline;
+  if (stopped) child.kill();
+  const int status = child.wait();
   result.end = stopped ? *stopped : WIFSIGNALED(status) ? ProgramEnd::kSignalled : ProgramEnd::kExited;
   result.status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
   return result;

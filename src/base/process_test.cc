@@ -32,6 +32,14 @@ TEST(Process, TheDeadlineKillsTheWholeGroup) {
   EXPECT_EQ(result.end, ProgramEnd::kDeadline);
 }
 
+// A program that closed its output and went on was waited for without end.
+TEST(Process, TheDeadlineHoldsAfterTheOutputIsClosed) {
+  const ProgramResult result =
+      run_program({"sh", "-c", "echo said; exec >&- 2>&-; sleep 30"}, {}, {.wall = milliseconds(300)});
+  EXPECT_EQ(result.end, ProgramEnd::kDeadline);
+  EXPECT_EQ(as_text(result.output), "said\n");
+}
+
 TEST(Process, TooMuchOutputIsStopped) {
   const ProgramResult result = run_program({"yes"}, {}, {.output_bytes = 100'000});
   EXPECT_EQ(result.end, ProgramEnd::kTooMuchOutput);
