@@ -146,18 +146,6 @@ BARIUM_VAES void generate_vaes512(const RowPlan& plan, CopyNumber first, std::si
 
 namespace barium::code {
 
-namespace {
-
-// Asked of the processor itself: clang 14 and 16 do not know the name "vaes" in __builtin_cpu_supports.
-// Intel SDM, volume 2, CPUID: leaf 7, subleaf 0, ECX bit 9. That the system saves the 512-bit registers is
-// covered by __builtin_cpu_supports("avx512f").
-bool has_vaes() {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (c & bit_VAES) != 0;
-}
-
-}  // namespace
-
 bool has_row_path(RowPath path) { return path == RowPath::kOpenSsl; }
 void generate_aesni(const RowPlan&, CopyNumber, std::size_t, std::uint64_t*) {
   base::require(false, "AES-NI is an x86 path");
