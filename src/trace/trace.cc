@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <optional>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -22,16 +21,6 @@ struct Hit {
   code::CopyNumber copy;
   Scores scores;
 };
-
-// Two copies never share a codeword: numbers are drawn until they differ from all earlier ones. That makes an
-// innocent's codeword at most 1 / (1 - N max P) times likelier than the code alone does, N being the copies
-// and max P the commonest codeword's probability. Its logarithm, or nothing where the code is too short for
-// such a statement.
-std::optional<double> log_uniqueness_factor(const code::Codebook& codebook, std::uint64_t copies) {
-  const double log_taken = std::log(static_cast<double>(copies)) + codebook.log_commonest();
-  if (log_taken >= 0) return std::nullopt;
-  return -std::log1p(-std::exp(log_taken));
-}
 
 // Everything that turns a score into a p-value.
 class Judge {
@@ -107,6 +96,13 @@ bool contains(std::span<const code::CopyNumber> numbers, code::CopyNumber copy) 
 
 }  // namespace
 
+// docs/methods/trace.md, "Two copies never share a codeword": 1 / (1 - 2 N m).
+std::optional<double> log_uniqueness_factor(double log_commonest, std::uint64_t copies) {
+  const double log_taken = std::log(2 * static_cast<double>(copies)) + log_commonest;
+  if (log_taken >= 0) return std::nullopt;
+  return -std::log1p(-std::exp(log_taken));
+}
+
 const char* name_of(Bound bound) { return bound == Bound::kExact ? "exact" : "chernoff"; }
 
 void TraceOptions::check() const { base::require(alpha > 0 && alpha < 1, "alpha is a probability"); }
@@ -119,7 +115,7 @@ TraceResult trace(std::span<const Evidence> evidence, const code::Codebook& code
   const std::vector<Evidence> seen = merged(evidence);
   if (seen.empty() || copies == 0) return result;
   const ScoreTable table = make_score_table(seen, codebook);
-  const auto log_factor = log_uniqueness_factor(codebook, copies);
+  const auto log_factor = log_uniqueness_factor(codebook.log_commonest(), copies);
   // Bonferroni over the copies: alpha / copies for each.
   const Judge judge(table, std::log(options.alpha) - std::log(static_cast<double>(copies)),
                     log_factor.value_or(std::numeric_limits<double>::infinity()));

@@ -7,6 +7,7 @@
 // docs/methods/trace.md states the model, the bound and the tests that guard it.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -46,5 +47,10 @@ struct TraceResult {
 // carriers are below codebook.carriers().
 TraceResult trace(std::span<const Evidence> evidence, const code::Codebook& codebook, std::uint64_t copies,
                   const TraceOptions& options = {});
+
+// Numbers are drawn until a codeword differs from all others', so an innocent's is a little likelier than the
+// code alone makes it. ln of the most by which, and so of what every p-value is multiplied by; nothing where
+// the code is too short for the circulation to say. log_commonest: of the code, see Codebook.
+std::optional<double> log_uniqueness_factor(double log_commonest, std::uint64_t copies);
 
 }  // namespace barium::trace

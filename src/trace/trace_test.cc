@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/rng.h"
@@ -133,6 +134,57 @@ TEST(Trace, NamesColludersWhoInterleave) {
   EXPECT_GE(result.accused.size(), 1u);
   for (const auto& accusation : result.accused)
     EXPECT_TRUE(std::find(guilty.begin(), guilty.end(), accusation.copy) != guilty.end());
+}
+
+// How much likelier than by the law alone any codeword of any copy can be, given all the others', where each
+// of three copies is drawn until it is new: by enumeration.
+double largest_gain(const std::vector<double>& law) {
+  const auto joint = [&](std::size_t a, std::size_t b, std::size_t c) {
+    if (a == b || b == c || a == c) return 0.0;
+    return law[a] * law[b] / (1 - law[a]) * law[c] / (1 - law[a] - law[b]);
+  };
+  double largest = 0;
+  for (std::size_t b = 0; b < law.size(); ++b)
+    for (std::size_t c = 0; c < law.size(); ++c) {
+      std::array<double, 3> all{};
+      for (std::size_t x = 0; x < law.size(); ++x) {
+        all[0] += joint(x, b, c);
+        all[1] += joint(b, x, c);
+        all[2] += joint(b, c, x);
+      }
+      if (b == c) continue;
+      for (std::size_t x = 0; x < law.size(); ++x) {
+        const std::array<double, 3> each = {joint(x, b, c), joint(b, x, c), joint(b, c, x)};
+        for (std::size_t j = 0; j < 3; ++j) largest = std::max(largest, each[j] / all[j] / law[x]);
+      }
+    }
+  return largest;
+}
+
+TEST(Trace, UniqueCodewordsAreLikelierByNoMoreThanTheFactor) {
+  for (const double commonest : {0.01, 0.05, 0.1, 0.15}) {
+    std::vector<double> law(3, commonest);
+    const std::size_t others = 200;
+    law.insert(law.end(), others, (1 - 3 * commonest) / static_cast<double>(others));
+    const double factor = std::exp(log_uniqueness_factor(std::log(commonest), 3).value());
+    const double gain = largest_gain(law);
+    EXPECT_LE(gain, factor) << commonest;
+    // The copies that are drawn later matter too: leaving them out of the bound would break it.
+    EXPECT_GT(gain, 1 / (1 - 3 * commonest)) << commonest;
+  }
+  EXPECT_FALSE(log_uniqueness_factor(std::log(0.2), 3).has_value());
+}
+
+// The commonest codeword of a short code is so common that among many copies nothing is proven.
+TEST(Trace, OfACodeTooShortForItsCirculationAccusesNobody) {
+  const code::Codebook book(key_of(11), 12);
+  base::Rng rng(11, "trace test");
+  const auto most = static_cast<std::uint64_t>(0.5 / std::exp(book.log_commonest()));
+  const auto evidence = read(book.codeword(0), 0, 12, 0, rng);
+  EXPECT_EQ(trace(evidence, book, most / 4, {.alpha = 0.5}).accused.size(), 1u);
+  const auto result = trace(evidence, book, most + 1, {.alpha = 0.99});
+  EXPECT_TRUE(result.accused.empty());
+  EXPECT_EQ(result.notes.at(0).code, "trace.too_little");
 }
 
 // The false-alarm test: 2,000,000 innocent copies for each kind of reading. A p-value is proven, so the
