@@ -120,15 +120,17 @@ std::vector<std::string> Confinement::command(const WorkerLimits& limits, int fi
                                  "--gid",         "65534",         "--hostname",
                                  "worker"};
   show_system(words);
-  words.insert(words.end(), {"--ro-bind",     program_,    kInside,
-                             "--proc",        "/proc",     "--dev",
-                             "/dev",          "--size",    std::to_string(limits.tmp_bytes),
-                             "--tmpfs",       "/tmp",      "--chdir",
-                             "/tmp",          "--setenv",  "PATH",
-                             "/usr/bin:/bin", "--setenv",  "HOME",
-                             "/tmp",          "--setenv",  "LANG",
-                             "C.UTF-8",       "--seccomp", std::to_string(filter),
-                             kInside,         "worker"});
+  words.insert(words.end(), {"--ro-bind",     program_,   kInside,
+                             "--proc",        "/proc",    "--dev",
+                             "/dev",          "--size",   std::to_string(limits.tmp_bytes),
+                             "--tmpfs",       "/tmp",     "--chdir",
+                             "/tmp",          "--setenv", "PATH",
+                             "/usr/bin:/bin", "--setenv", "HOME",
+                             "/tmp",          "--setenv", "LANG",
+                             "C.UTF-8"});
+  // Both are file systems in memory, without a limit of their own.
+  words.insert(words.end(), {"--remount-ro", "/dev", "--remount-ro", "/"});
+  words.insert(words.end(), {"--seccomp", std::to_string(filter), kInside, "worker"});
   return words;
 }
 

@@ -45,6 +45,7 @@ TEST_P(WorkerWalls, AWorkerReachesNeitherNetworkNorOtherProcesses) {
   EXPECT_THAT(reached, Not(Contains("opens network sockets")));
   EXPECT_THAT(reached, Not(Contains("may trace processes")));
   EXPECT_THAT(reached, Not(Contains("makes user namespaces")));
+  EXPECT_THAT(reached, Not(Contains("makes files in memory")));
 }
 
 TEST_P(WorkerWalls, AWorkerThatSpinsIsStoppedAndSaysTooLong) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -17,13 +18,29 @@ namespace barium::app {
 namespace {
 
 bool opens(const char* path, int flags) {
-  const int fd = ::open(path, flags | O_CLOEXEC, 0600);
+  const int fd = ::open(path, flags | O_CLOEXEC);
   if (fd >= 0) ::close(fd);
   return fd >= 0;
 }
 
+// Leaves nothing behind.
+bool writes_to(const std::string& directory) {
+  const std::string path = directory + "/barium-probe-" + std::to_string(::getpid());
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return false;
+  ::close(fd);
+  ::unlink(path.c_str());
+  return true;
+}
+
 bool socket_opens(int family) {
   const int fd = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd >= 0) ::close(fd);
+  return fd >= 0;
+}
+
+bool memory_file_opens() {
+  const int fd = ::memfd_create("barium-probe", MFD_CLOEXEC);
   if (fd >= 0) ::close(fd);
   return fd >= 0;
 }
@@ -67,7 +84,9 @@ std::vector<std::string> try_walls(Misdeed misdeed) {
   if (opens("/etc/passwd", O_RDONLY)) reached.emplace_back("reads /etc/passwd");
   if (opens("/root", O_RDONLY | O_DIRECTORY)) reached.emplace_back("reads /root");
   if (opens("/home", O_RDONLY | O_DIRECTORY)) reached.emplace_back("reads /home");
-  if (opens("/usr/barium-probe", O_WRONLY | O_CREAT)) reached.emplace_back("writes to /usr");
+  for (const std::string place : {"", "/usr", "/run", "/dev", "/dev/shm"})
+    if (writes_to(place)) reached.push_back("writes to " + (place.empty() ? "/" : place));
+  if (memory_file_opens()) reached.emplace_back("makes files in memory");
   if (socket_opens(AF_INET) || socket_opens(AF_INET6)) reached.emplace_back("opens network sockets");
   if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0) reached.emplace_back("may trace processes");
   if (::unshare(CLONE_NEWUSER) == 0) reached.emplace_back("makes user namespaces");

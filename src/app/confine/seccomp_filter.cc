@@ -75,6 +75,13 @@ constexpr const char* kDenied[] = {
     "nfsservctl",
     "vhangup",
     "personality",
+    // memory that is no process's own, which no limit counts
+    "memfd_create",
+    "memfd_secret",
+    "shmget",
+    "msgget",
+    "semget",
+    "mq_open",
     // the clock and the host's names
     "settimeofday",
     "clock_settime",
@@ -84,11 +91,15 @@ constexpr const char* kDenied[] = {
     "setdomainname",
 };
 
+void expect_added(int result, const char* name) {
+  if (result != 0)
+    throw Error(ErrorCode::kConfinement, std::string("no filter can be made for the system call ") + name);
+}
+
 void add(const Filter& filter, std::uint32_t action, const char* name) {
   const int call = seccomp_syscall_resolve_name(name);
   if (call < 0) return;  // __NR_SCMP_ERROR, or not on this machine
-  if (seccomp_rule_add_exact(filter.get(), action, call, 0) != 0)
-    throw Error(ErrorCode::kConfinement, std::string("no filter can be made for the system call ") + name);
+  expect_added(seccomp_rule_add_exact(filter.get(), action, call, 0), name);
 }
 
 Filter make_filter() {
@@ -101,12 +112,14 @@ Filter make_filter() {
                                           CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
   for (std::uint64_t flag = 1; flag != 0 && flag <= kNewNamespace; flag <<= 1) {
     if ((kNewNamespace & flag) == 0) continue;
-    seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
-                     SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag));
+    expect_added(seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
+                                  SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag)),
+                 "clone");
   }
   // Only sockets within the machine's own file tree, of which the worker sees nothing.
-  seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-                   SCMP_A0(SCMP_CMP_NE, AF_UNIX));
+  expect_added(seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
+                                SCMP_A0(SCMP_CMP_NE, AF_UNIX)),
+               "socket");
   return filter;
 }
 
