@@ -17,18 +17,13 @@ void migrate(Database& database, const std::function<void()>& complete) {
                       {}, "Use that barium, or update this one; the vault was not changed");
   }
   if (version == newest_schema()) return;
-  database.run("BEGIN IMMEDIATE");
-  try {
-    for (std::size_t i = static_cast<std::size_t>(version); i < migrations().size(); ++i)
-      database.run(migrations()[i]);
-    if (complete) complete();
-    database.run(("PRAGMA application_id=" + std::to_string(kApplicationId)).c_str());
-    database.run(("PRAGMA user_version=" + std::to_string(newest_schema())).c_str());
-    database.run("COMMIT");
-  } catch (const base::Error&) {
-    database.run("ROLLBACK");
-    throw;
-  }
+  SqliteTransaction transaction(database);
+  for (std::size_t i = static_cast<std::size_t>(version); i < migrations().size(); ++i)
+    database.run(migrations()[i]);
+  if (complete) complete();
+  database.run(("PRAGMA application_id=" + std::to_string(kApplicationId)).c_str());
+  database.run(("PRAGMA user_version=" + std::to_string(newest_schema())).c_str());
+  transaction.commit();
 }
 
 }  // namespace barium::vault::sqlite

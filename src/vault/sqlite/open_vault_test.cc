@@ -92,6 +92,24 @@ TEST_F(OpenVault, ANewerVaultIsRefusedAndLeftAlone) {
     EXPECT_THAT(refusal(ErrorCode::kVersion, access), testing::HasSubstr("newer barium"));
 }
 
+// Where SQLite had rolled back by itself, "cannot rollback" was told instead of why.
+TEST_F(OpenVault, AMigrationThatFailsSaysWhy) {
+  fs::create_directory(vault());
+  base::write_file(database(), {});
+  sqlite::Database database(this->database(), sqlite::OpenMode::kWrite);
+  const auto fail = [&] {
+    database.run("ROLLBACK");
+    throw base::Error(ErrorCode::kLimit, "told as it was");
+  };
+  try {
+    sqlite::migrate(database, fail);
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kLimit) << error.what();
+  }
+  EXPECT_EQ(database.pragma("user_version"), 0);
+}
+
 TEST_F(OpenVault, DamageIsToldFromForeignFiles) {
   make();
   {

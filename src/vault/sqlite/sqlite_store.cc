@@ -9,29 +9,6 @@ namespace {
 
 using base::ByteView;
 
-class SqliteTransaction final : public Transaction {
- public:
-  // IMMEDIATE: the write lock is taken now, not at the first write, where it could fail half-way.
-  explicit SqliteTransaction(Database& database) : database_(database) { database_.run("BEGIN IMMEDIATE"); }
-  ~SqliteTransaction() override {
-    if (open_) {
-      try {
-        database_.run("ROLLBACK");
-      } catch (const base::Error&) {
-        // SQLite has rolled back already where it failed by itself (disk full, I/O error).
-      }
-    }
-  }
-  void commit() override {
-    database_.run("COMMIT");
-    open_ = false;
-  }
-
- private:
-  Database& database_;
-  bool open_ = true;
-};
-
 base::Bytes write_notes(const base::Notes& notes) {
   base::ByteWriter writer;
   writer.put(static_cast<std::uint32_t>(notes.size()));
@@ -95,6 +72,24 @@ std::int64_t row_of(PageRow page) { return static_cast<std::int64_t>(page); }
 std::int64_t column(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
 }  // namespace
+
+SqliteTransaction::SqliteTransaction(Database& database) : database_(database) {
+  database_.run("BEGIN IMMEDIATE");
+}
+
+SqliteTransaction::~SqliteTransaction() {
+  if (!open_) return;
+  try {
+    database_.run("ROLLBACK");
+  } catch (const base::Error&) {
+    // SQLite has rolled back already where it failed by itself (disk full, I/O error).
+  }
+}
+
+void SqliteTransaction::commit() {
+  database_.run("COMMIT");
+  open_ = false;
+}
 
 SqliteStore::SqliteStore(const std::string& file, OpenMode mode, std::unique_ptr<WriterLock> lock)
     : lock_(std::move(lock)), database_(file, mode) {

@@ -15,6 +15,18 @@ namespace barium::vault::sqlite {
 // "BaVt": marks vault.db as ours. Never change.
 inline constexpr std::int64_t kApplicationId = 0x42615674;
 
+// IMMEDIATE: the write lock is taken at once, not at the first write, where it could fail half-way.
+class SqliteTransaction final : public Transaction {
+ public:
+  explicit SqliteTransaction(Database& database);
+  ~SqliteTransaction() override;
+  void commit() override;
+
+ private:
+  Database& database_;
+  bool open_ = true;
+};
+
 class SqliteStore final : public Store {
  public:
   // The directory's vault must have been checked by open_vault.
