@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/error.h"
+
 namespace barium::app {
 
 namespace {
@@ -63,6 +65,9 @@ const Circulation& Library::circulation(vault::DocumentRow row) {
     circulation.first_carrier.push_back(sum);
     sum += count;
   }
+  if (sum != circulation.document.carriers)
+    throw base::Error(base::ErrorCode::kMalformed,
+                      "the vault is damaged: the document's carriers do not add up");
   circulation.copies = store_.next_copy_number(row);
   circulation.left_out = store_.unused_copy_numbers(row);
   return circulations_.emplace(row, std::move(circulation)).first->second;
