@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "align/align.h"
+#include "app/confine/probe.h"
 #include "app/flow/library.h"
 #include "app/flow/photo_source.h"
 #include "app/flow/registered.h"
@@ -73,6 +74,21 @@ void examine_picture(Examination& result, const SourcePicture& picture, Library&
   name_copies(result, reading, library.info(placement->page), library);
 }
 
+// Whether it was the machine: a worker that a file has taken over can die as one that was never started.
+bool walls_are_missing(const Confinement& confinement) {
+  try {
+    probe_walls(confinement);
+    return false;
+  } catch (const Error& error) {
+    return error.code() == ErrorCode::kConfinement;
+  }
+}
+
+Error ended_its_reader(const std::filesystem::path& file) {
+  return Error(ErrorCode::kMalformed, "makes its reader end without an answer", {.file = file.string()},
+               "The file is damaged, or made to attack; it was contained");
+}
+
 // The results of one file, in order. Never throws for what the file holds.
 std::vector<Examination> examine_file(const std::filesystem::path& file, const ExamineOptions& options,
                                       const Confinement& confinement, Library& library,
@@ -91,10 +107,12 @@ std::vector<Examination> examine_file(const std::filesystem::path& file, const E
       looking = false;
     });
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::kConfinement || error.code() == ErrorCode::kStorage) throw;
+    if (error.code() == ErrorCode::kStorage) throw;
+    const bool no_answer = error.code() == ErrorCode::kConfinement;
+    if (no_answer && walls_are_missing(confinement)) throw;
     // An error midway belongs to the picture that was being looked at, else to the file.
     Examination& result = looking ? results.back() : fresh({.file = file.string()});
-    result.error = error;
+    result.error = no_answer ? ended_its_reader(file) : error;
   }
   return results;
 }
