@@ -60,6 +60,14 @@ class Issue(OutsideTest):
         self.assertRegex(row["copy"], r"^c-[0-9a-z]{8}$")
         self.assertEqual(subprocess.run(["qpdf", "--check", self.out / row["file"]], capture_output=True).returncode, 0)
 
+    def test_columns_of_the_same_or_of_our_names_are_kept(self):
+        people = self.file("people.csv", "mail,name,mail,file,x;y;z;w,,\na,Ann,b,c,d,,\n")
+        for _ in range(2):  # the second time, the first's copies.csv is read
+            self.expect(self.issue(people), DONE)
+            row = self.rows()[0]
+            self.assertEqual([row[c] for c in ("name", "mail", "mail (2)", "file (2)", "x;y;z;w")],
+                             ["Ann", "a", "b", "c", "d"])
+
     def test_what_it_writes_is_for_its_owner_alone(self):
         self.expect(self.issue(self.people(2)), DONE)
         self.assertEqual(os.stat(self.out).st_mode & 0o777, 0o700)

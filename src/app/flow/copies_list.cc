@@ -12,11 +12,6 @@ namespace {
 constexpr const char* kOurs[] = {"copy", "name", "file"};
 constexpr std::uint64_t kMostListBytes = 1'000'000'000;
 
-bool is_ours(const std::string& column) {
-  return std::any_of(std::begin(kOurs), std::end(kOurs),
-                     [&](const char* ours) { return lower_ascii(column) == ours; });
-}
-
 }  // namespace
 
 CopiesList::CopiesList(const std::filesystem::path& directory) : path_(directory / "copies.csv") {
@@ -31,7 +26,6 @@ CopiesList::CopiesList(const std::filesystem::path& directory) : path_(directory
   for (const CsvRow& csv : table.rows) {
     Row row;
     for (std::size_t i = 0; i < header.size(); ++i) row[header[i]] = csv.fields[i];
-    owners_[row["file"]] = row["copy"];
     if (rows_.emplace(csv.fields[0], row).second) order_.push_back(csv.fields[0]);
   }
 }
@@ -45,14 +39,15 @@ void CopiesList::put(const std::string& copy, const std::string& file, const Peo
                      const Person& person) {
   Row row{{"copy", copy}, {"name", person.name}, {"file", file}};
   for (std::size_t i = 0; i < people.columns.size(); ++i) {
-    const std::string& column = people.columns[i];
-    if (is_ours(column)) continue;
+    if (i == people.name_column) continue;
+    // One of our names, or the same one twice, must not take another column's place.
+    std::string column = people.columns[i];
+    for (int n = 2; row.contains(column); ++n) column = people.columns[i] + " (" + std::to_string(n) + ")";
     if (std::find(columns_.begin(), columns_.end(), column) == columns_.end()) columns_.push_back(column);
     row[column] = person.fields[i];
   }
   if (!rows_.contains(copy)) order_.push_back(copy);
   rows_[copy] = std::move(row);
-  owners_[file] = copy;
 }
 
 void CopiesList::write() const {

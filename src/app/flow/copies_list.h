@@ -1,7 +1,7 @@
 #pragma once
 
 // DIR/copies.csv, the only place where a copy's id meets a name: columns copy, name, file, then the issuer's
-// other columns. Rows of earlier lists stay.
+// other columns, with a number behind a name that is there already. Rows of earlier lists stay.
 
 #include <filesystem>
 #include <map>
@@ -18,8 +18,8 @@ class CopiesList {
 
   // The file that the list names for a copy; empty: none.
   std::string file_of(const std::string& copy) const;
-  // Copies of other lists than this one that own a file.
-  bool owned(const std::string& file) const { return owners_.contains(file); }
+  // Public ids, in the order they came.
+  const std::vector<std::string>& copies() const { return order_; }
 
   void put(const std::string& copy, const std::string& file, const People& people, const Person& person);
   // Atomic and on disk on return; readable by its owner only.
@@ -32,7 +32,6 @@ class CopiesList {
   std::vector<std::string> columns_;  // after copy, name, file
   std::vector<std::string> order_;    // copies, as they came
   std::map<std::string, Row> rows_;   // by copy
-  std::map<std::string, std::string> owners_;
 };
 
 }  // namespace barium::app

@@ -126,7 +126,8 @@ std::string csv_line(const std::vector<std::string>& fields) {
   std::string line;
   for (const std::string& field : fields) {
     if (&field != &fields.front()) line += ',';
-    if (field.find_first_of(",\"\r\n") == std::string::npos) {
+    // All that could be taken for a separator, so that a reader finds the comma in any header.
+    if (field.find_first_of(",;\t\"\r\n") == std::string::npos) {
       line += field;
       continue;
     }

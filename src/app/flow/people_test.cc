@@ -100,6 +100,11 @@ TEST(Csv, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(parse_csv(base::as_bytes(csv)).rows.at(0).fields, fields);
 }
 
+TEST(Csv, AHeaderFullOfOtherSeparatorsIsReadBack) {
+  const std::vector<std::string> header{"a;b;c;d", "e\tf\tg\th", "plain"};
+  EXPECT_EQ(parse_csv(base::as_bytes(csv_line(header) + csv_line({"1", "2", "3"}))).header.fields, header);
+}
+
 TEST(FileNames, StayReadableAndHarmless) {
   EXPECT_EQ(copy_file_name("record.pdf", "Ann Example", 1), "record-Ann Example.pdf");
   EXPECT_EQ(copy_file_name("record", "\u0391\u03bd\u03bd\u03b1", 2),
