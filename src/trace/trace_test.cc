@@ -109,6 +109,18 @@ TEST(Trace, PValuesReachDepthsThatDoublesDoNot) {
   EXPECT_TRUE(std::isfinite(result.accused[0].log_p_value));
 }
 
+TEST(Trace, OfAVeryLongReadingIsBoundedByChernoff) {
+  const code::Codebook book(key_of(12), 60'000);
+  base::Rng rng(12, "trace test");
+  const auto result = trace(read(book.codeword(3), 0, 60'000, 0.4, rng), book, 10);
+  ASSERT_EQ(result.accused.size(), 1u);
+  EXPECT_EQ(result.accused[0].copy, 3u);
+  EXPECT_EQ(result.accused[0].bound, Bound::kChernoff);
+  // Chernoff's bound is above the truth, by a factor of some tens this far out.
+  EXPECT_GT(result.accused[0].log_p_value, result.accused[0].log_p_saddlepoint);
+  EXPECT_LT(result.accused[0].log_p_value, result.accused[0].log_p_saddlepoint + 10);
+}
+
 TEST(Trace, TwoPhotosNameWhomOneCannot) {
   const code::Codebook book(key_of(8), 400);
   base::Rng rng(8, "trace test");
