@@ -136,6 +136,7 @@ class Store {
   virtual std::vector<std::uint64_t> unused_copy_numbers(DocumentRow document) = 0;
   virtual std::optional<Copy> find_copy(DocumentRow document, std::uint64_t number) = 0;
   virtual std::optional<Copy> find_copy(DocumentRow document, const Fingerprint& recipient) = 0;
+  virtual bool knows_copy(std::string_view id) = 0;  // of any document
   virtual CopyCounts count_copies(DocumentRow document) = 0;
 };
 

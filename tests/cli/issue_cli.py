@@ -152,6 +152,16 @@ class Issue(OutsideTest):
         result = barium("list", "--json", vault=self.vault).lines()[0]
         self.assertEqual((result["issued"], result["reserved"]), (count + 2, 0))  # two by shared_place
 
+    def test_a_vault_from_a_backup_gives_no_codeword_to_a_second_person(self):
+        shutil.copytree(self.vault, self.place / "backup")
+        self.expect(self.issue(self.people(2)), DONE)
+        shutil.rmtree(self.vault)
+        shutil.move(self.place / "backup", self.vault)
+        self.expect(self.issue(self.file("later.csv", "name\nZoe\n")), USAGE, "not of this vault", "add --again")
+        self.assertEqual(len(self.rows()), 2)
+        counts = barium("list", "--json", vault=self.vault).lines()[0]
+        self.assertEqual(counts["issued"] + counts["reserved"], 2)  # those of shared_place
+
     def test_what_a_killed_run_left_is_cleared(self):
         self.out.mkdir()
         for name in (".barium-c-00000001.part", "..barium-c-00000001.part.a1B2c3", ".copies.csv.a1B2c3"):

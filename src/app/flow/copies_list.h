@@ -18,6 +18,7 @@ class CopiesList {
 
   // The file that the list names for a copy; empty: none.
   std::string file_of(const std::string& copy) const;
+  const std::filesystem::path& path() const { return path_; }
   // Public ids, in the order they came.
   const std::vector<std::string>& copies() const { return order_; }
 

@@ -59,6 +59,7 @@ class Issuing {
     copy_template_.bytes = store_.copy_template(document_.row);
     CopyFiles files(options_.out);
     CopiesList list(options_.out);
+    expect_own(list);
     reserve_all();
     try {
       make_all(files, list);
@@ -87,6 +88,19 @@ class Issuing {
     for (const Person& person : people_.people)
       if (!store_.find_copy(document_.row, person.fingerprint)) ++fresh;
     expect_capacity(document_, counts.issued + counts.reserved + fresh);
+  }
+
+  // Copies that the vault does not remember: it was restored from a backup, and would give their codewords to
+  // other people, who would then be accused in their place.
+  void expect_own(const CopiesList& list) const {
+    for (const std::string& copy : list.copies()) {
+      if (store_.knows_copy(copy)) continue;
+      throw Error(ErrorCode::kUsage, "lists copy '" + copy + "', which is not of this vault",
+                  {.file = list.path().string()},
+                  "Name another directory with --out. If the vault was restored from a backup, people have "
+                  "copies that it would give away once more: register the document anew with 'barium add "
+                  "--again', and issue that one");
+    }
   }
 
   void reserve_all() {

@@ -277,6 +277,13 @@ std::optional<Copy> SqliteStore::find_copy(DocumentRow document, const Fingerpri
   return read_copy(copy_queries().by_recipient.restart().bind(row_of(document)).bind(ByteView(recipient)));
 }
 
+bool SqliteStore::knows_copy(std::string_view id) {
+  const auto number = public_number('c', id);
+  if (!number) return false;
+  Statement& query = copy_queries().has_id.restart().bind(column(*number));
+  return any(query);
+}
+
 CopyCounts SqliteStore::count_copies(DocumentRow document) {
   CopyCounts counts;
   Statement query(database_, "SELECT state, COUNT(*) FROM copy WHERE document = ? GROUP BY state");
