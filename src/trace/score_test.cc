@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/rng.h"
+#include "trace/scan.h"
 
 namespace barium::trace {
 namespace {
@@ -93,6 +94,40 @@ TEST(ScoreTable, LargestScoreIsFullAgreement) {
     std::int64_t sum = 0;
     for (const std::int8_t w : table.weights[h]) sum += std::abs(w);
     EXPECT_EQ(table.laws[h].largest(), sum);
+  }
+}
+
+// The definition, S = sum |w_i| [symbol has the sign of w_i], for a reading that shows what fewer of five
+// colluders have: some weights then oppose the reading.
+TEST(ScoreTable, GivesTheScoreOfTheDefinition) {
+  const code::Codebook book(a_key(), 2000);
+  std::vector<int> plus(2000, 0);
+  for (code::CopyNumber copy = 900; copy < 905; ++copy) {
+    const auto word = book.codeword(copy);
+    for (std::size_t i = 0; i < word.size(); ++i) plus[i] += word[i] > 0;
+  }
+  std::vector<Evidence> evidence;
+  std::vector<double> biases;
+  for (std::uint32_t i = 100; i < 2000; ++i) {
+    evidence.push_back({i, plus[i] == 5 || plus[i] == 1 || plus[i] == 2 ? 6.0 : -6.0});
+    biases.push_back(book.biases()[i]);
+  }
+  const ScoreTable table = make_score_table(evidence, book);
+  const code::RowGenerator generator(book, table.blocks, table.invert);
+  std::vector<Scores> scores(40);
+  score_copies(table, generator, 5, scores);
+  for (std::size_t h = 0; h < kHypotheses.size(); ++h) {
+    const auto weights = integer_weights(evidence, biases, kHypotheses[h].colluders);
+    std::size_t opposing = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) opposing += weights[i] * evidence[i].llr < 0;
+    EXPECT_EQ(opposing > 0, kHypotheses[h].colluders > 2) << h;
+    for (std::size_t c = 0; c < scores.size(); ++c) {
+      const auto word = book.codeword(5 + c);
+      std::int32_t expected = 0;
+      for (std::size_t i = 0; i < weights.size(); ++i)
+        if (weights[i] * word[evidence[i].carrier] > 0) expected += std::abs(weights[i]);
+      EXPECT_EQ(scores[c][h], expected) << h << " " << c;
+    }
   }
 }
 
