@@ -60,7 +60,12 @@ int main(int argc, char** argv) {
   LLVMFuzzerTestOneInput(&nothing, 0);
   std::uint64_t inputs = 1;
   for (int i = 1; i < argc; ++i) {
-    for (const auto& seed : seeds_under(argv[i])) inputs += replay(seed);
+    const std::vector<std::filesystem::path> seeds = seeds_under(argv[i]);
+    if (seeds.empty()) {
+      std::printf("no seeds under %s: nothing was tested\n", argv[i]);
+      return 1;
+    }
+    for (const auto& seed : seeds) inputs += replay(seed);
   }
   std::printf("%llu inputs\n", static_cast<unsigned long long>(inputs));
   return 0;
