@@ -101,6 +101,33 @@ class Terminal(OutsideTest):
         self.assertRegex(seen.decode(), r"(reading the document|picturing pages).*, \d+ s")
 
 
+class Streams(OutsideTest):
+    def run_with(self, *arguments, **options):
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("BARIUM_")} | UNCONFINED
+        return subprocess.run(command_line(arguments, self.vault), env=environment, timeout=120, **options)
+
+    def test_results_that_cannot_be_written_are_a_failure(self):
+        shutil.copytree(shared_place() / "v", self.vault)
+        picture = self.file("no.png", b"nothing")
+        for arguments in (["list"], ["list", "--json"], ["forecast", "memorandum.pdf"], ["manual"],
+                          ["examine", picture, "--json"]):
+            with open("/dev/full", "wb") as full:
+                process = self.run_with(*arguments, stdout=full, stderr=subprocess.PIPE)
+            self.assertEqual(process.returncode, FAILED, arguments)
+            self.assertIn(b"could not be written", process.stderr, arguments)
+            self.assertNotIn(b"fault of barium", process.stderr)
+
+    def test_closed_streams_are_no_files(self):
+        self.init()
+        from pdf_cli import small_pdf
+        small = self.file("small.pdf", small_pdf(1))
+        process = self.run_with("add", small, preexec_fn=lambda: os.close(0), capture_output=True)
+        self.assertEqual(process.returncode, DONE, process.stderr)
+        process = self.run_with("list", preexec_fn=lambda: os.close(1), stderr=subprocess.PIPE)
+        self.assertEqual(process.returncode, FAILED)
+        self.assertIn(b"could not be written", process.stderr)
+
+
 class Words(OutsideTest):
     def test_every_command_explains_itself_with_examples(self):
         overview = barium("--help")

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdio>
 #include <cstdlib>
+#include <system_error>
 
 #include "app/cli/version.h"
 #include "app/confine/answer.h"
@@ -70,6 +72,11 @@ void bind_common(CLI::App& app, Common& common) {
       "Parse files without the walls of bubblewrap (also BARIUM_UNCONFINED=1): for files you trust only");
 }
 
+int fail_unwritten() {
+  fmt::print(stderr, "barium: the results could not be written to the standard output\n");
+  return kFailed;
+}
+
 }  // namespace
 
 Confinement Common::confinement() const {
@@ -96,10 +103,20 @@ CommandLine::CommandLine()
   }
 }
 
+int CommandLine::act() {
+  try {
+    return actions_.at(app_.get_subcommands().front()->get_name())(common_);
+  } catch (const std::system_error&) {  // fmt's, of a disk that is full or a pipe that nobody reads
+    if (std::ferror(stdout) == 0) throw;
+    return kFailed;
+  }
+}
+
 int CommandLine::run(int argc, char** argv) {
   try {
     app_.parse(argc, argv);
-    return actions_.at(app_.get_subcommands().front()->get_name())(common_);
+    const int code = act();
+    return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 ? code : fail_unwritten();
   } catch (const CLI::ParseError& error) {
     return app_.exit(error) == 0 ? kDone : kUsage;
   } catch (const base::Error& error) {

@@ -47,6 +47,8 @@ class CommandLine {
   int run(int argc, char** argv);
 
  private:
+  int act();  // what was parsed; returns the exit code
+
   CLI::App app_;
   Common common_;
   std::map<std::string, Action> actions_;

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cfloat>
 #include <cmath>
 #include <numbers>
+#include <system_error>
 
 namespace barium::app {
 
@@ -81,7 +83,8 @@ Json to_json(const vault::Document& document) {
 
 void print_json(const Json& json) {
   fmt::print("{}\n", json.dump(-1, ' ', false, Json::error_handler_t::replace));
-  std::fflush(stdout);
+  if (std::fflush(stdout) != 0)
+    throw std::system_error(errno, std::generic_category(), "cannot write to the standard output");
 }
 
 }  // namespace barium::app

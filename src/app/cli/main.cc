@@ -1,13 +1,29 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstring>
 #include <exception>
 
 #include "app/cli/command.h"
 #include "app/confine/worker.h"
 
+namespace {
+
+// Where the caller closed one of the three streams, the next file would take its number, and be read or
+// written as if it were that stream. What stands in is open the other way round, so that its use still fails.
+void hold_standard_streams() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (::fcntl(fd, F_GETFD) != -1 || errno != EBADF) continue;
+    if (::open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd) return;
+  }
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   using namespace barium::app;
+  hold_standard_streams();
   // Not in the table of commands: only Confinement starts a worker.
   if (argc >= 2 && std::strcmp(argv[1], "worker") == 0)
     return run_worker(argc >= 3 && std::strcmp(argv[2], "--filter") == 0 ? FilterHere::kYes
