@@ -5,6 +5,7 @@
 #include "app/cli/command.h"
 #include "app/cli/json.h"
 #include "app/cli/talk.h"
+#include "app/confine/answer.h"
 #include "base/error.h"
 
 namespace barium::app {
@@ -67,7 +68,7 @@ int add_all(const AddFlags& flags, const Common& common) {
       using base::ErrorCode;
       if (flags.files.size() == 1 || error.code() == ErrorCode::kInterrupted) throw;
       talk.clear();
-      fmt::print(stderr, "barium: {}\n", error.what());
+      fmt::print(stderr, "barium: {}\n", plain_text(error.what(), 4096));
       failed = true;
     }
   }

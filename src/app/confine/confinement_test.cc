@@ -1,11 +1,17 @@
 #include "app/confine/confinement.h"
 
 #include <gmock/gmock.h>
+#include <stdlib.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "app/confine/answer.h"
+#include "app/confine/pixels.h"
 #include "app/confine/probe.h"
+#include "app/confine/tasks.h"
 #include "base/error.h"
+#include "base/file.h"
 
 namespace barium::app {
 namespace {
@@ -142,6 +148,35 @@ TEST(Answer, EveryCutOfAnErrorIsRefusedNotRead) {
 TEST(Answer, PlainTextCutsBetweenCharacters) {
   EXPECT_EQ(plain_text("a\tb\u00e9", 10), "a b\u00e9");
   EXPECT_EQ(plain_text("ab\u00e9", 3), "ab");
+}
+
+TEST(Answer, PlainTextTellsTheTerminalNothing) {
+  EXPECT_EQ(plain_text("a\x1b[2Jb\x7f", 10), "a [2Jb ");
+  EXPECT_EQ(plain_text("a\u009b2Jb\u0080\u00a0", 20), "a  2Jb  \u00a0");
+}
+
+// What a worker says of the pages reaches terminals too.
+TEST(Answer, TheTextOfAReadDocumentIsMadePlain) {
+  page::PageModel page{.width_pt = 1, .height_pt = 1};
+  page.unmarked_reason = "no text\x1b[2J";
+  page.notes = {{"page.\x1b", "a\x1b[2Jb"}};
+  base::ByteWriter answer;
+  put_notes(answer, {{"note", "c\x1b[2J"}});
+  answer.put(std::uint32_t{1});
+  answer.put_blob(page::serialize(page));
+  answer.put_blob({});
+  std::string pattern = (std::filesystem::temp_directory_path() / "barium-answer-XXXXXX").string();
+  const std::filesystem::path place = ::mkdtemp(pattern.data());
+  base::write_file(place / "answer", frame_result(answer.take()));
+  base::write_file(place / "worker", base::as_bytes("#!/bin/sh\ncat \"$(dirname \"$0\")/answer\"\n"),
+                   base::Durability::kVisible, 0755);
+  const Confinement confinement(Walls::kUnconfined, (place / "worker").string());
+  const page::OpenedDocument opened = read_document(confinement, {}, {});
+  std::filesystem::remove_all(place);
+  EXPECT_EQ(opened.model.notes.at(0).text, "c [2J");
+  EXPECT_EQ(opened.model.pages.at(0).unmarked_reason, "no text [2J");
+  EXPECT_EQ(opened.model.pages.at(0).notes.at(0).code, "page. ");
+  EXPECT_EQ(opened.model.pages.at(0).notes.at(0).text, "a [2Jb");
 }
 
 }  // namespace

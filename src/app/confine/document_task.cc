@@ -32,10 +32,12 @@ WorkerLimits limits_for_reading(base::ByteView pdf) {
   return limits;
 }
 
-// The worker may lie about the model: what later code indexes with is checked here.
-void expect_consistent(const page::PageModel& page, const base::ByteReader& reader) {
-  for (const page::Carrier& carrier : page.carriers)
-    if (carrier.word >= page.words.size()) reader.fail("names a carrier that is no word");
+// The worker may lie about the model. What later code indexes with, parse_page has checked.
+page::PageModel get_page(base::ByteReader& reader) {
+  page::PageModel page = page::parse_page(reader.get_blob());
+  page.unmarked_reason = plain_text(page.unmarked_reason, 500);
+  page.notes = plain_notes(std::move(page.notes));
+  return page;
 }
 
 }  // namespace
@@ -55,10 +57,7 @@ page::OpenedDocument read_document(const Confinement& confinement, base::ByteVie
   opened.model.notes = get_notes(reader);
   const std::size_t pages = reader.get_count(4);
   if (pages > options.max_pages) reader.fail("holds more pages than are allowed");
-  for (std::size_t i = 0; i < pages; ++i) {
-    opened.model.pages.push_back(page::parse_page(reader.get_blob()));
-    expect_consistent(opened.model.pages.back(), reader);
-  }
+  for (std::size_t i = 0; i < pages; ++i) opened.model.pages.push_back(get_page(reader));
   const base::ByteView copy_template = reader.get_blob();
   opened.copy_template.bytes.assign(copy_template.begin(), copy_template.end());
   reader.expect_end();

@@ -34,13 +34,20 @@ void put_notes(base::ByteWriter& writer, const base::Notes& notes) {
 }
 
 base::Notes get_notes(base::ByteReader& reader) {
+  base::Notes notes(reader.get_count(8));
+  for (base::Note& note : notes) {
+    note.code = reader.get_text();
+    note.text = reader.get_text();
+  }
+  return plain_notes(std::move(notes));
+}
+
+base::Notes plain_notes(base::Notes notes) {
   constexpr std::size_t kMost = 100;
-  base::Notes notes;
-  for (std::size_t left = reader.get_count(8); left > 0; --left) {
-    base::Note note;
-    note.code = plain_text(reader.get_text(), 60);
-    note.text = plain_text(reader.get_text(), 500);
-    if (notes.size() < kMost) notes.push_back(std::move(note));
+  if (notes.size() > kMost) notes.resize(kMost);
+  for (base::Note& note : notes) {
+    note.code = plain_text(note.code, 60);
+    note.text = plain_text(note.text, 500);
   }
   return notes;
 }

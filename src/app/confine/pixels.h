@@ -13,6 +13,7 @@ void put_picture(base::ByteWriter& writer, const image::Image<std::uint8_t>& pic
 image::Image<std::uint8_t> get_picture(base::ByteReader& reader, int max_side_px, std::int64_t max_pixels);
 
 void put_notes(base::ByteWriter& writer, const base::Notes& notes);
-base::Notes get_notes(base::ByteReader& reader);  // at most 100; made plain
+base::Notes get_notes(base::ByteReader& reader);  // made plain
+base::Notes plain_notes(base::Notes notes);       // at most 100, fit to be shown
 
 }  // namespace barium::app
