@@ -132,6 +132,8 @@ class BadOriginals(OutsideTest):
         people = self.file("people.csv", "name\n" + "".join(f"P{i}\n" for i in range(50)))
         self.expect(barium("issue", "few.pdf", "--to", people, "--out", self.place / "o", vault=self.vault),
                     FAILED, "no copies were made")
+        self.expect(barium("forecast", "few.pdf", "--copies", "50", vault=self.vault), DONE,
+                    "cannot be issued to so many", "at most 0 recipients")
 
 
 if __name__ == "__main__":

@@ -50,6 +50,9 @@ void tell(const ForecastReport& report) {
     fmt::print("It cannot be issued: nothing in it can carry a mark.\n");
     return;
   }
+  if (report.largest_circulation < static_cast<double>(report.copies))
+    fmt::print("It cannot be issued to so many: it can tell at most {} apart.\n",
+               counted(static_cast<std::uint64_t>(report.largest_circulation), "recipient", "recipients"));
   fmt::print("Of {}, with a chance of at most {} that anybody innocent is named, it takes:\n",
              counted(report.copies, "copy", "copies"), odds(report.alpha));
   for (const ForecastLine& line : report.lines) {
