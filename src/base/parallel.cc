@@ -18,7 +18,10 @@ void parallel_for(std::size_t count, unsigned threads, const std::function<void(
   std::exception_ptr first_error;
   std::size_t first_index = count;
   const auto work = [&] {
-    for (std::size_t i = next++; i < count && !failed; i = next++) {
+    // Once taken, an index runs: those below one that fails were taken before it.
+    while (!failed) {
+      const std::size_t i = next++;
+      if (i >= count) break;
       try {
         body(i);
       } catch (...) {

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace barium::base {
@@ -23,6 +25,20 @@ TEST(Parallel, AnErrorReachesTheCaller) {
                               if (i == 7) throw std::runtime_error("7");
                             }),
                std::runtime_error);
+}
+
+TEST(Parallel, TheErrorIsOfTheLowestIndexWhicheverComesFirst) {
+  for (const unsigned threads : {1u, 2u, 8u}) {
+    try {
+      parallel_for(8, threads, [](std::size_t i) {
+        if (i == 0) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        throw std::runtime_error(std::to_string(i));
+      });
+      FAIL();
+    } catch (const std::runtime_error& error) {
+      EXPECT_STREQ(error.what(), "0") << threads;
+    }
+  }
 }
 
 }  // namespace
