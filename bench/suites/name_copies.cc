@@ -11,26 +11,15 @@
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "bench/corpus.h"
+#include "bench/leak.h"
 #include "bench/options.h"
-#include "bench/results.h"
-#include "mark/signs.h"
 
 namespace {
 
 using namespace barium;
 
-struct Leak {
-  std::size_t document = 0;
-  std::size_t page = 0;
-  code::CopyNumber copy = 0;
-  std::string camera;
-  std::uint64_t seed = 0;
-};
-
-struct Outcome {
-  std::uint64_t symbols = 0, symbol_errors = 0;
-  bool found = false, right_page = false, named = false, wrongly_named = false;
-};
+using bench::Leak;
+using bench::Outcome;
 
 std::vector<Leak> draw_leaks(const bench::Suite& suite, const bench::Vault& vault) {
   std::vector<Leak> leaks;
@@ -47,68 +36,10 @@ std::vector<Leak> draw_leaks(const bench::Suite& suite, const bench::Vault& vaul
   return leaks;
 }
 
-void count_symbols(Outcome& outcome, const bench::RegisteredDocument& document, const Leak& leak,
-                   const std::vector<std::int8_t>& signs, const mark::Reading& reading) {
-  const auto truth = mark::signs_of_page(document.opened.model, signs, leak.page);
-  for (const mark::SoftBit& bit : reading.bits) {
-    ++outcome.symbols;
-    if ((bit.llr > 0 ? 1 : -1) != truth[bit.carrier]) ++outcome.symbol_errors;
-  }
-}
-
 Outcome try_leak(const bench::Suite& suite, const bench::Vault& vault, const Leak& leak) {
-  const bench::RegisteredDocument& document = vault.documents()[leak.document];
-  const auto signs = mark::signs_of_copy(document.opened.model, document.codebook, leak.copy);
-  const base::Bytes pdf = page::write_copy(document.opened.copy_template, signs);
-  const auto photo = bench::photograph_page(pdf, leak.page, bench::read_camera(leak.camera), leak.seed);
-  const bench::Examination seen = bench::examine(vault, photo, suite.recipients);
-  Outcome outcome;
-  outcome.found = seen.place.has_value();
-  outcome.right_page =
-      outcome.found && seen.place->document == leak.document && seen.place->page == leak.page;
-  if (outcome.right_page) count_symbols(outcome, document, leak, signs, seen.reading);
-  for (const trace::Accusation& accusation : seen.traced.accused) {
-    const bool right = outcome.right_page && accusation.copy == leak.copy;
-    (right ? outcome.named : outcome.wrongly_named) = true;
-  }
-  return outcome;
-}
-
-void report_camera(const std::string& camera, const std::vector<Leak>& leaks,
-                   const std::vector<Outcome>& outcomes) {
-  Outcome sum;
-  std::uint64_t count = 0, right_page = 0, wrong_page = 0, named = 0, wrongly = 0;
-  for (std::size_t i = 0; i < leaks.size(); ++i) {
-    if (leaks[i].camera != camera) continue;
-    ++count;
-    sum.symbols += outcomes[i].symbols;
-    sum.symbol_errors += outcomes[i].symbol_errors;
-    right_page += outcomes[i].right_page;
-    wrong_page += outcomes[i].found && !outcomes[i].right_page;
-    named += outcomes[i].named;
-    wrongly += outcomes[i].wrongly_named;
-  }
-  const bench::Figure errors = bench::share(sum.symbol_errors, sum.symbols);
-  fmt::print("{:16} {:6} {:10} {:10} {:10} {:10.4f} {:8} {:8.1f} % {:8}\n", camera, count, right_page,
-             wrong_page, sum.symbols, errors.value, named,
-             count ? 100.0 * static_cast<double>(named) / static_cast<double>(count) : 0, wrongly);
-  bench::record(camera + ".symbol_errors", errors);
-  bench::record(camera + ".named", bench::share(named, count));
-  bench::record(camera + ".wrongly_named", bench::share(wrongly, count));
-}
-
-void report_failures(const bench::Vault& vault, const std::vector<Leak>& leaks,
-                     const std::vector<Outcome>& outcomes) {
-  for (std::size_t i = 0; i < leaks.size(); ++i) {
-    if (outcomes[i].named && !outcomes[i].wrongly_named) continue;
-    const char* what = outcomes[i].wrongly_named ? "WRONGLY NAMED"
-                       : !outcomes[i].found      ? "page not found"
-                       : !outcomes[i].right_page ? "WRONG PAGE"
-                                                 : "not named";
-    fmt::print("{:14} {:12} {} page {} copy {} seed {}: {} of {} symbols wrong\n", what, leaks[i].camera,
-               vault.documents()[leaks[i].document].name, leaks[i].page + 1, leaks[i].copy, leaks[i].seed,
-               outcomes[i].symbol_errors, outcomes[i].symbols);
-  }
+  const base::Bytes pdf = bench::copy_of(vault, leak);
+  const auto photo = bench::photograph_page(pdf, leak.page, bench::read_camera(leak.channel), leak.seed);
+  return bench::judge(vault, leak, bench::examine(vault, photo, suite.recipients));
 }
 
 int name_copies(const bench::Suite& suite, const std::filesystem::path& data) {
@@ -116,10 +47,14 @@ int name_copies(const bench::Suite& suite, const std::filesystem::path& data) {
   const std::vector<Leak> leaks = draw_leaks(suite, vault);
   std::vector<Outcome> outcomes(leaks.size());
   base::parallel_for(leaks.size(), 0, [&](std::size_t i) { outcomes[i] = try_leak(suite, vault, leaks[i]); });
-  fmt::print("{:16} {:>6} {:>10} {:>10} {:>10} {:>10} {:>8} {:>10} {:>8}\n", "camera", "leaks", "page right",
-             "page wrong", "symbols", "errors", "named", "", "wrongly");
-  for (const std::string& camera : suite.camera) report_camera(camera, leaks, outcomes);
-  report_failures(vault, leaks, outcomes);
+  fmt::print("{}", bench::table_head("camera"));
+  for (const std::string& camera : suite.camera) {
+    bench::Tally tally;
+    for (std::size_t i = 0; i < leaks.size(); ++i)
+      if (leaks[i].channel == camera) tally.add(outcomes[i]);
+    fmt::print("{}", bench::table_row(camera, tally));
+  }
+  bench::print_failures(vault, leaks, outcomes);
   return std::any_of(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return o.wrongly_named; }) ? 1
                                                                                                          : 0;
 }

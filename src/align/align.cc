@@ -366,6 +366,8 @@ class Aligner {
         m.dy_pt = base::cross(u, word.residual);
         m.sigma_pt = std::sqrt(u.x * u.x * word.residual_variance.x + u.y * u.y * word.residual_variance.y);
         m.match = word.fix->correlation;
+        m.offset_pt = word.offset;
+        m.offset_sigma_pt = {std::sqrt(word.variance.x), std::sqrt(word.variance.y)};
         match_variance.push_back(u.x * u.x * word.variance.x + u.y * u.y * word.variance.y);
         size.push_back(std::abs(m.dx_pt - word.mark));
       }

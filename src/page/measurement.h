@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/geometry.h"
+
 namespace barium::page {
 
 struct WordMeasurement {
@@ -16,6 +18,10 @@ struct WordMeasurement {
   double dy_pt = 0;  // across it, to the right of `along` in the y-down frame (down for upright text)
   double sigma_pt = 0;  // one standard deviation of dx_pt: noise of the match and of the local warp
   double match = 0;     // normalised correlation with the original's look, -1 to 1
+  // Where the word was seen, from where the smooth warp puts it: what paper does there beyond the warp, the
+  // mark and the match's error. pt, page frame.
+  base::Vec2 offset_pt;
+  base::Vec2 offset_sigma_pt;  // one standard deviation of the match's error
 };
 
 }  // namespace barium::page

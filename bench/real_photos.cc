@@ -1,0 +1,80 @@
+#include "bench/real_photos.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/file.h"
+#include "base/parallel.h"
+#include "find/find.h"
+#include "image/decode.h"
+#include "page/render.h"
+
+namespace barium::bench {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMostBytes = 1ull << 28;
+constexpr double kWordsPxPerPt = 200.0 / 72.0;  // of words.json
+
+page::RegisteredPage read_original(const fs::path& folder) {
+  page::RegisteredPage page;
+  auto rendered = page::render_pages(base::read_file(folder / "original.pdf", kMostBytes), 1, 1);
+  page.raster = {std::move(rendered.front().picture), rendered.front().px_per_pt};
+  page.model.width_pt = page.raster.picture.width() / page.raster.px_per_pt;
+  page.model.height_pt = page.raster.picture.height() / page.raster.px_per_pt;
+  const base::Bytes bytes = base::read_file(folder / "words.json", kMostBytes);
+  for (const auto& item : nlohmann::json::parse(bytes.begin(), bytes.end())) {
+    const double s = 1 / kWordsPxPerPt, left = item["left"], top = item["top"];
+    page::Word word;
+    word.text = item["text"];
+    word.box = {left * s, top * s, (left + item["width"].get<double>()) * s,
+                (top + item["height"].get<double>()) * s};
+    word.along = {1, 0};
+    page.model.words.push_back(word);
+  }
+  return page;
+}
+
+}  // namespace
+
+RealPhotos read_real_photos(const fs::path& data) {
+  RealPhotos real;
+  for (const auto& folder : fs::directory_iterator(data / "photos/inv3d_real")) {
+    if (!folder.is_directory()) continue;
+    const std::string invoice = folder.path().filename().string();
+    real.originals[invoice] = read_original(folder.path());
+    for (const auto& file : fs::directory_iterator(folder.path()))
+      if (file.path().extension() == ".jpg")
+        real.photos.push_back({invoice, file.path().stem().string(), file.path()});
+  }
+  std::ranges::sort(real.photos, {}, [](const RealPhoto& p) { return std::pair(p.invoice, p.stem); });
+  return real;
+}
+
+image::GrayImage pixels_of(const RealPhoto& photo) {
+  const auto decoded =
+      image::decode_photo(base::read_file(photo.file, kMostBytes), {.color = image::DecodedColor::kGray});
+  return decoded.frames.front().pixels;
+}
+
+std::vector<std::optional<image::Homography>> place_photos(const RealPhotos& real) {
+  find::Index index;
+  std::vector<const page::RegisteredPage*> pages;
+  for (const auto& [invoice, page] : real.originals) {
+    index.add(find::PageId{static_cast<std::uint32_t>(pages.size())}, find::page_features(page));
+    pages.push_back(&page);
+  }
+  std::vector<std::optional<image::Homography>> places(real.photos.size());
+  base::parallel_for(places.size(), 0, [&](std::size_t i) {
+    const auto found = find::identify(pixels_of(real.photos[i]).view(), index, [&](find::PageId id) {
+      return *pages[static_cast<std::uint32_t>(id)];
+    });
+    if (found && pages[static_cast<std::uint32_t>(found->page)] == &real.originals.at(real.photos[i].invoice))
+      places[i] = found->photo_from_page;
+  });
+  return places;
+}
+
+}  // namespace barium::bench

@@ -1,0 +1,42 @@
+#pragma once
+
+// The real phone photographs of data/photos/inv3d_real: ten invoices, each in 18 pictures, six kinds of paper
+// in three lights. Nothing on them is displaced.
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "align/align.h"
+#include "image/homography.h"
+#include "page/registered_page.h"
+
+namespace barium::bench {
+
+struct RealPhoto {
+  std::string invoice, stem;  // "01457", "crumpleshard_shadow"
+  std::string kind() const { return stem.substr(0, stem.find('_')); }
+  std::filesystem::path file;
+};
+
+struct RealPhotos {
+  std::map<std::string, page::RegisteredPage>
+      originals;                  // by invoice; words without text rules: none carries
+  std::vector<RealPhoto> photos;  // by invoice, then by stem
+};
+
+RealPhotos read_real_photos(const std::filesystem::path& data);
+
+// Gray, upright.
+image::GrayImage pixels_of(const RealPhoto& photo);
+
+// Where find puts each photo among the ten originals; nullopt where it puts it nowhere, or on another page.
+std::vector<std::optional<image::Homography>> place_photos(const RealPhotos& real);
+
+// In the order in which tables show them.
+inline constexpr const char* kPaperKinds[] = {"perspective", "curled",       "fewfold",
+                                              "multifold",   "crumpleseasy", "crumpleshard"};
+
+}  // namespace barium::bench
