@@ -246,11 +246,20 @@ Arguments parse(int count, char** values) {
       continue;
     }
     const std::string value = i + 1 < count ? values[++i] : "";
-    if (flag == "--data") arguments.data = value;
-    if (flag == "--pages") arguments.pages = std::atoi(value.c_str());
-    if (flag == "--dpi") arguments.dpi = std::atoi(value.c_str());
-    if (flag == "--copies") arguments.copies = std::atoi(value.c_str());
-    if (flag == "--keep") arguments.keep = value;
+    if (flag == "--data")
+      arguments.data = value;
+    else if (flag == "--pages")
+      arguments.pages = std::atoi(value.c_str());
+    else if (flag == "--dpi")
+      arguments.dpi = std::atoi(value.c_str());
+    else if (flag == "--copies")
+      arguments.copies = std::atoi(value.c_str());
+    else if (flag == "--keep")
+      arguments.keep = value;
+    else
+      throw base::Error(
+          base::ErrorCode::kUsage,
+          "options: --data FOLDER --pages N --dpi N --copies N --keep FOLDER [part of a name...]");
   }
   return arguments;
 }

@@ -80,10 +80,18 @@ Settings parse(int argc, char** argv) {
   Settings settings;
   for (int i = 1; i < argc; ++i) {
     const std::string_view flag = argv[i];
-    if (flag == "--pages" && i + 1 < argc) settings.pages = static_cast<std::size_t>(std::atoi(argv[++i]));
-    if (flag == "--without-originals") settings.with_originals = false;
-    if (flag == "--verbose") settings.verbose = true;
-    if (flag == "--cache" && i + 1 < argc) settings.cache = argv[++i];
+    if (flag == "--pages" && i + 1 < argc) {
+      settings.pages = static_cast<std::size_t>(std::atoi(argv[++i]));
+    } else if (flag == "--without-originals") {
+      settings.with_originals = false;
+    } else if (flag == "--verbose") {
+      settings.verbose = true;
+    } else if (flag == "--cache" && i + 1 < argc) {
+      settings.cache = argv[++i];
+    } else {
+      fmt::print(stderr, "options: --pages N --without-originals --verbose --cache FOLDER\n");
+      std::exit(2);
+    }
   }
   return settings;
 }
