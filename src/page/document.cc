@@ -214,4 +214,12 @@ OpenedDocument read_document(base::ByteView pdf, const ReadOptions& options) {
   return {std::move(opened.model), std::move(copy_template)};
 }
 
+DocumentModel read_words(base::ByteView pdf, const ReadOptions& options) {
+  options.check();
+  PdfFile file(pdf, options);
+  OpenedPages opened = open_pages(file, options);
+  mark_pictures(file, opened, options);
+  return std::move(opened.model);
+}
+
 }  // namespace barium::page

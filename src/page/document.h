@@ -45,6 +45,10 @@ struct OpenedDocument {
 // error.
 OpenedDocument read_document(base::ByteView pdf, const ReadOptions& options = {});
 
+// The words alone, as read_document finds them, for who writes no copies: without the template, and without
+// asking extractors which carriers would change the text, it takes a small part of the time. Throws likewise.
+DocumentModel read_words(base::ByteView pdf, const ReadOptions& options = {});
+
 // signs: one per carrier of the document: +1, -1, or 0 for not displaced. The same template and signs give
 // the same bytes; /ID follows from them.
 base::Bytes write_copy(const CopyTemplate& copy_template, std::span<const std::int8_t> signs);

@@ -25,7 +25,7 @@ constexpr std::size_t kFewestWords = 8;
 // the step of 144 dpi.
 constexpr double kLargestStepPt = 0.5;
 // As for text (docs/methods/carriers.md).
-constexpr double kLongestGapPt = 144, kMinSizePt = 3, kMinLength = 0.2;
+constexpr double kMinSizePt = 3, kMinLength = 0.2;
 // The middle height of letters in units of the font size: the x-height of common type is 0.45 to 0.52.
 constexpr double kLetterHeight = 0.48;
 // A word higher than this, in middle heights, or of less or more ink in its box, is a part of a picture.

@@ -42,6 +42,9 @@ struct PictureWords {
   std::vector<std::uint32_t> word_of;            // by piece; UINT32_MAX: of no word (rules, frames, pictures)
 };
 
+// Two inches, as for text (docs/methods/carriers.md).
+inline constexpr double kLongestGapPt = 144;
+
 // levels: of Level. longest_gap_pt: words of a line further apart are on two lines.
 PictureWords find_picture_words(const image::GrayImage& levels, double px_per_pt, double longest_gap_pt);
 

@@ -202,5 +202,67 @@ class Pictures(OutsideTest):
         self.expect(result, DONE, "without confinement")
 
 
+class Measures(OutsideTest):
+    """barium measure: the registration alone, without a vault."""
+
+    def measure(self, original, photo, *flags):
+        result = barium("measure", original, photo, "--json", *flags)
+        self.expect(result, DONE)
+        return result.lines()[0]
+
+    def picture(self, name="leak"):
+        out = shared_place() / "out"
+        with open(out / "copies.csv", newline="") as rows:
+            copy = out / next(csv.DictReader(rows))["file"]
+        return picture_of(copy, 3, self.place / name, "-gray", resolution=130)
+
+    def test_the_contract(self):
+        found = self.measure(MEMORANDUM, self.picture())
+        self.assertEqual(found["schema"], "barium.measurement/1")
+        self.assertEqual(found["placement"]["page"], 3)
+        self.assertEqual(len(found["placement"]["photo_from_page"]), 9)
+        self.assertGreater(len(found["words"]), 0.95 * found["words_on_page"])
+        for word in found["words"]:
+            self.assertIsInstance(word["text"], str)
+            self.assertEqual(len(word["box"]), 4)
+            self.assertIsInstance(word["carrier"], bool)
+            for number in ("dx_pt", "dy_pt", "sigma_pt", "match"):
+                self.assertIsInstance(word[number], float)
+
+    def test_carriers_of_a_copy_stand_a_quarter_of_a_point_away_and_other_words_do_not(self):
+        words = self.measure(MEMORANDUM, self.picture())["words"]
+        moved = sorted(abs(word["dx_pt"]) for word in words if word["carrier"])
+        still = sorted(abs(word["dx_pt"]) for word in words if not word["carrier"])
+        self.assertGreater(moved[len(moved) // 2], 0.2)
+        self.assertLess(moved[len(moved) // 2], 0.3)
+        self.assertLess(still[len(still) // 2], 0.1)
+
+    def test_a_picture_may_be_the_original(self):
+        original = picture_of(MEMORANDUM, 3, self.place / "original", "-png", resolution=150)
+        found = self.measure(original, self.picture())
+        self.assertEqual(found["placement"]["page"], 1)
+        self.assertGreater(len(found["words"]), 0.8 * found["words_on_page"])
+        self.assertIn("measure.size_assumed", [note["code"] for note in found["notes"]])
+
+    def test_one_page_may_be_asked_for(self):
+        picture = self.picture()
+        self.assertEqual(self.measure(MEMORANDUM, picture, "--page", 3)["placement"]["page"], 3)
+        self.assertIsNone(self.measure(MEMORANDUM, picture, "--page", 2)["placement"])
+        self.expect(barium("measure", MEMORANDUM, picture, "--page", 99), USAGE, "there is no page 99")
+
+    def test_a_foreign_picture_is_no_error(self):
+        found = self.measure(MEMORANDUM, self.file("grey.png", png(400, 500, (b"\0" + b"\x80" * 400) * 500)))
+        self.assertIsNone(found["placement"])
+        self.assertEqual(found["words"], [])
+
+    def test_bad_files_are_named(self):
+        picture = self.picture()
+        self.expect(barium("measure", self.file("empty.pdf", b""), picture), FAILED, "empty.pdf", "is empty")
+        self.expect(barium("measure", MEMORANDUM, self.place), FAILED, str(self.place))
+        self.expect(barium("measure", self.place / "none.pdf", picture), FAILED, "none.pdf")
+        self.expect(barium("measure", self.file("cut.png", b"\x89PNG\r\n\x1a\n"), picture), FAILED, "cut.png")
+        self.expect(barium("measure", MEMORANDUM), USAGE)
+
+
 if __name__ == "__main__":
     main()

@@ -15,7 +15,7 @@ namespace barium::app {
 
 namespace {
 
-constexpr std::array<Command, 9> kCommands = {{
+constexpr std::array<Command, 10> kCommands = {{
     {"init", "Make an empty vault",
      "  barium init\n"
      "  barium init --vault /srv/centre.vault",
@@ -47,6 +47,10 @@ constexpr std::array<Command, 9> kCommands = {{
      "  barium examine photos/ leaked.pdf --json > findings.jsonl\n"
      "  barium examine leak.jpg --document d-7k3m9q2x --page 3",
      bind_examine},
+    {"measure", "Say how far each word of a photograph stands from its place; needs no vault",
+     "  barium measure record.pdf leak.jpg\n"
+     "  barium measure record.pdf leak.jpg --page 3 --json > words.json",
+     bind_measure},
     {"doctor", "Check programs, confinement, vault and disk",
      "  barium doctor\n"
      "  barium doctor --vault /srv/centre.vault",

@@ -64,5 +64,6 @@ Action bind_init(CLI::App& app);
 Action bind_issue(CLI::App& app);
 Action bind_list(CLI::App& app);
 Action bind_manual(CLI::App& app);
+Action bind_measure(CLI::App& app);
 
 }  // namespace barium::app

@@ -13,12 +13,6 @@ namespace barium::app {
 
 namespace {
 
-Json photo_json(const PhotoInfo& photo) {
-  Json json{{"file", photo.file}, {"sha256", photo.sha256}, {"width", photo.width}, {"height", photo.height}};
-  if (photo.page != 0) json["page"] = photo.page;
-  return json;
-}
-
 Json placement_json(const std::optional<PlacementInfo>& placement) {
   if (!placement) return nullptr;
   return {{"document", placement->document},
@@ -55,9 +49,15 @@ Json to_json(const base::Error& error) {
           {"advice", error.advice()}};
 }
 
+Json to_json(const PhotoInfo& photo) {
+  Json json{{"file", photo.file}, {"sha256", photo.sha256}, {"width", photo.width}, {"height", photo.height}};
+  if (photo.page != 0) json["page"] = photo.page;
+  return json;
+}
+
 Json to_json(const Examination& it) {
   Json json{{"schema", "barium.examination/1"},
-            {"photo", photo_json(it.photo)},
+            {"photo", to_json(it.photo)},
             {"placement", placement_json(it.placement)},
             {"verdict", name_of(it.verdict)},
             {"words",

@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 
 Json to_json(const base::Notes& notes);
 Json to_json(const base::Error& error);
+Json to_json(const PhotoInfo& photo);
 Json to_json(const Examination& examination);
 Json to_json(const vault::Document& document);  // what every command says of one; each adds to it
 

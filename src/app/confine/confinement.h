@@ -20,6 +20,7 @@ enum class Task : std::uint8_t {
   kReadDocument = 2,  // PDF -> models and template
   kRenderPages = 3,   // PDF -> pixels of some pages
   kCountPages = 4,    // PDF -> number of pages
+  kReadWords = 5,     // PDF -> models
 };
 
 struct WorkerLimits {

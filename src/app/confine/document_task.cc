@@ -40,10 +40,7 @@ page::PageModel get_page(base::ByteReader& reader) {
   return page;
 }
 
-}  // namespace
-
-page::OpenedDocument read_document(const Confinement& confinement, base::ByteView pdf,
-                                   const page::ReadOptions& options) {
+base::Bytes reading_request(base::ByteView pdf, const page::ReadOptions& options) {
   base::ByteWriter request;
   request.put(options.strength_pt);
   request.put_text(options.password);
@@ -51,13 +48,42 @@ page::OpenedDocument read_document(const Confinement& confinement, base::ByteVie
   request.put(static_cast<std::uint64_t>(options.max_pages));
   request.put(options.max_content_bytes);
   request.put_raw(pdf);
-  const base::Bytes answer = confinement.call(Task::kReadDocument, request.take(), limits_for_reading(pdf));
+  return request.take();
+}
+
+page::ReadOptions get_options(base::ByteReader& request) {
+  page::ReadOptions options;
+  options.strength_pt = request.get<double>();
+  options.password = request.get_text();
+  options.break_signatures = request.get<std::uint8_t>() != 0;
+  options.max_pages = request.get<std::uint64_t>();
+  options.max_content_bytes = request.get<std::uint64_t>();
+  return options;
+}
+
+void put_model(base::ByteWriter& answer, const page::DocumentModel& model) {
+  put_notes(answer, model.notes);
+  answer.put(static_cast<std::uint32_t>(model.pages.size()));
+  for (const page::PageModel& page : model.pages) answer.put_blob(page::serialize(page));
+}
+
+page::DocumentModel get_model(base::ByteReader& answer, const page::ReadOptions& options) {
+  page::DocumentModel model;
+  model.notes = get_notes(answer);
+  const std::size_t pages = answer.get_count(4);
+  if (pages > options.max_pages) answer.fail("holds more pages than are allowed");
+  for (std::size_t i = 0; i < pages; ++i) model.pages.push_back(get_page(answer));
+  return model;
+}
+
+}  // namespace
+
+page::OpenedDocument read_document(const Confinement& confinement, base::ByteView pdf,
+                                   const page::ReadOptions& options) {
+  const base::Bytes answer =
+      confinement.call(Task::kReadDocument, reading_request(pdf, options), limits_for_reading(pdf));
   base::ByteReader reader(answer, kAnswer);
-  page::OpenedDocument opened;
-  opened.model.notes = get_notes(reader);
-  const std::size_t pages = reader.get_count(4);
-  if (pages > options.max_pages) reader.fail("holds more pages than are allowed");
-  for (std::size_t i = 0; i < pages; ++i) opened.model.pages.push_back(get_page(reader));
+  page::OpenedDocument opened{.model = get_model(reader, options)};
   const base::ByteView copy_template = reader.get_blob();
   opened.copy_template.bytes.assign(copy_template.begin(), copy_template.end());
   reader.expect_end();
@@ -66,18 +92,29 @@ page::OpenedDocument read_document(const Confinement& confinement, base::ByteVie
 
 base::Bytes do_read_document(base::ByteView request) {
   base::ByteReader reader(request, "the request");
-  page::ReadOptions options;
-  options.strength_pt = reader.get<double>();
-  options.password = reader.get_text();
-  options.break_signatures = reader.get<std::uint8_t>() != 0;
-  options.max_pages = reader.get<std::uint64_t>();
-  options.max_content_bytes = reader.get<std::uint64_t>();
+  const page::ReadOptions options = get_options(reader);
   const page::OpenedDocument opened = page::read_document(reader.get_raw(reader.remaining()), options);
   base::ByteWriter answer;
-  put_notes(answer, opened.model.notes);
-  answer.put(static_cast<std::uint32_t>(opened.model.pages.size()));
-  for (const page::PageModel& page : opened.model.pages) answer.put_blob(page::serialize(page));
+  put_model(answer, opened.model);
   answer.put_blob(opened.copy_template.bytes);
+  return answer.take();
+}
+
+page::DocumentModel read_words(const Confinement& confinement, base::ByteView pdf,
+                               const page::ReadOptions& options) {
+  const base::Bytes answer =
+      confinement.call(Task::kReadWords, reading_request(pdf, options), limits_for_reading(pdf));
+  base::ByteReader reader(answer, kAnswer);
+  page::DocumentModel model = get_model(reader, options);
+  reader.expect_end();
+  return model;
+}
+
+base::Bytes do_read_words(base::ByteView request) {
+  base::ByteReader reader(request, "the request");
+  const page::ReadOptions options = get_options(reader);
+  base::ByteWriter answer;
+  put_model(answer, page::read_words(reader.get_raw(reader.remaining()), options));
   return answer.take();
 }
 

@@ -19,6 +19,10 @@ image::Photo decode_photo(const Confinement& confinement, base::ByteView bytes,
 page::OpenedDocument read_document(const Confinement& confinement, base::ByteView pdf,
                                    const page::ReadOptions& options);
 
+// For who writes no copies.
+page::DocumentModel read_words(const Confinement& confinement, base::ByteView pdf,
+                               const page::ReadOptions& options);
+
 // Also of a signed document: only its pages are wanted.
 int count_pages(const Confinement& confinement, base::ByteView pdf, const std::string& password);
 
@@ -29,6 +33,7 @@ std::vector<page::RenderedPage> render_pages(const Confinement& confinement, bas
 // In the worker: request body in, answer body out.
 base::Bytes do_decode_photo(base::ByteView request);
 base::Bytes do_read_document(base::ByteView request);
+base::Bytes do_read_words(base::ByteView request);
 base::Bytes do_count_pages(base::ByteView request);
 base::Bytes do_render_pages(base::ByteView request);
 

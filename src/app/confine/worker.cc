@@ -64,6 +64,8 @@ Bytes perform(ByteView request) {
       return do_decode_photo(body);
     case Task::kReadDocument:
       return do_read_document(body);
+    case Task::kReadWords:
+      return do_read_words(body);
     case Task::kCountPages:
       return do_count_pages(body);
     case Task::kRenderPages:

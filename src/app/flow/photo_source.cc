@@ -20,12 +20,6 @@ constexpr std::uint64_t kMostFileBytes = 100'000'000;  // DESIGN.md: 100 MB
 constexpr int kMostLongSide_px = 4096;
 constexpr int kPagesPerWorker = 4;
 
-// ISO 32000-1, 7.5.2 wants it first; Adobe's readers look through the first 1024 bytes (annex H.3, note 13).
-bool is_pdf(base::ByteView bytes) {
-  return base::as_text(bytes.first(std::min<std::size_t>(bytes.size(), 1024))).find("%PDF-") !=
-         std::string_view::npos;
-}
-
 bool may_be_picture(const fs::path& file) {
   static constexpr const char* kEndings[] = {".jpg",  ".jpeg", ".png",  ".webp", ".gif", ".tif",
                                              ".tiff", ".heic", ".heif", ".avif", ".bmp", ".pgm",
@@ -64,6 +58,12 @@ void each_frame(base::ByteView bytes, PhotoInfo info, const Confinement& confine
 }
 
 }  // namespace
+
+// ISO 32000-1, 7.5.2 wants it first; Adobe's readers look through the first 1024 bytes (annex H.3, note 13).
+bool is_pdf(base::ByteView bytes) {
+  return base::as_text(bytes.first(std::min<std::size_t>(bytes.size(), 1024))).find("%PDF-") !=
+         std::string_view::npos;
+}
 
 std::vector<fs::path> files_of(const std::vector<fs::path>& inputs) {
   std::vector<fs::path> files;

@@ -19,6 +19,9 @@ struct SourcePicture {
   base::Notes notes;
 };
 
+// Whether the bytes begin as a PDF does.
+bool is_pdf(base::ByteView bytes);
+
 // The files of directories, in the order of their names; what is named itself is kept, also what does not
 // exist.
 std::vector<std::filesystem::path> files_of(const std::vector<std::filesystem::path>& inputs);
