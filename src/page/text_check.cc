@@ -8,10 +8,10 @@
 #include <string>
 
 #include "base/parallel.h"
-#include "base/rng.h"
 #include "page/extracted_text.h"
 #include "page/plain_copy.h"
 #include "page/text_places.h"
+#include "page/trial_signs.h"
 
 namespace barium::page {
 
@@ -46,21 +46,35 @@ constexpr std::uint8_t kFastLevel = 1;
 using Texts = std::array<std::vector<std::string>, kExtractors.size()>;
 using PageSet = std::set<std::size_t>;  // indices from 0
 
-// The texts of `pages`, each at its index; the others stay empty. Pages far from each other are read in runs,
-// as long as starting a program costs less than reading what lies between.
+// Starting a program and opening the file costs as much as reading this many pages, so that runs go on over
+// smaller gaps.
 constexpr std::size_t kBridgedPages = 8;
+// A page of text is 2 kB, and 500 kB with the place of each character.
+constexpr std::size_t kMostTextPages = 10'000, kMostPlacedPages = 64;
 
+struct PageRun {
+  std::size_t first = 0, last = 0;  // indices from 0
+  std::size_t size() const { return last - first + 1; }
+};
+
+std::vector<PageRun> runs_of(const PageSet& pages, std::size_t most) {
+  std::vector<PageRun> runs;
+  for (const std::size_t page : pages)
+    if (!runs.empty() && page <= runs.back().last + kBridgedPages && page < runs.back().first + most)
+      runs.back().last = page;
+    else
+      runs.push_back({page, page});
+  return runs;
+}
+
+// The texts of `pages`, each at its index; the others stay empty.
 std::vector<std::string> extract_some(Extractor extractor, base::ByteView pdf, const PageSet& pages,
                                       std::size_t page_count) {
   std::vector<std::string> texts(page_count);
-  for (auto first = pages.begin(); first != pages.end();) {
-    auto last = first;
-    for (auto next = std::next(first); next != pages.end() && *next <= *last + kBridgedPages; ++next)
-      last = next;
-    std::vector<std::string> run = extract_pages(extractor, pdf, *first + 1, *last + 1);
-    run.resize(*last + 1 - *first);
-    std::ranges::move(run, texts.begin() + static_cast<std::ptrdiff_t>(*first));
-    first = std::next(last);
+  for (const PageRun& run : runs_of(pages, kMostTextPages)) {
+    std::vector<std::string> read = extract_pages(extractor, pdf, run.first + 1, run.last + 1);
+    read.resize(run.size());
+    std::ranges::move(read, texts.begin() + static_cast<std::ptrdiff_t>(run.first));
   }
   return texts;
 }
@@ -79,35 +93,30 @@ PageSet pages_with_carriers(const DocumentModel& model) {
   return pages;
 }
 
-// Neighbours displaced towards and away from each other, in both orders; and twice as copies are, at random,
-// in every round otherwise. A carrier's sign does not depend on which others are in use.
-constexpr int kPatterns = 4;
-// A long document is asked with the first and a random one alone.
+// Copies a round, of which a long document is asked with a half.
+constexpr int kChanceTrials = 4, kChanceTrialsOfMany = 2;
 constexpr std::size_t kManyPages = 200;
-constexpr int kStepForMany = 2;
-enum class Patterns { kAlternating, kRandom };
-std::vector<std::int8_t> pattern_signs(Patterns patterns, int pattern, int round, std::size_t carriers) {
-  base::Rng rng(static_cast<std::uint64_t>(kPatterns * round + pattern), "text_check");
-  std::vector<std::int8_t> signs(carriers);
-  for (std::size_t i = 0; i < carriers; ++i) {
-    const bool alternating = patterns == Patterns::kAlternating && pattern < 2;
-    const std::size_t plus = alternating ? i + static_cast<std::size_t>(pattern) : rng.below(2);
-    signs[i] = plus % 2 == 0 ? 1 : -1;
-  }
-  return signs;
-}
+enum class Trials { kPlanned, kByChance };
 
-// Where the characters of failing pages stand, read when first asked for.
+// Where the characters of failing pages stand.
 class Places {
  public:
   explicit Places(base::ByteView original) : original_(original) {}
 
-  const std::vector<PlacedCharacter>& of(Extractor extractor, std::size_t page) {
-    const auto [entry, is_new] = pages_.try_emplace({extractor, page});
-    if (!is_new) return entry->second;
-    auto placed = placed_characters(extractor, extract_placed(extractor, original_, page + 1, page + 1));
-    if (!placed.empty()) entry->second = std::move(placed.front());
-    return entry->second;
+  void read(Extractor extractor, const PageSet& pages) {
+    PageSet missing;
+    for (const std::size_t page : pages)
+      if (!pages_.contains({extractor, page})) missing.insert(page);
+    for (const PageRun& run : runs_of(missing, kMostPlacedPages)) {
+      auto placed =
+          placed_characters(extractor, extract_placed(extractor, original_, run.first + 1, run.last + 1));
+      placed.resize(run.size());
+      for (std::size_t i = 0; i < placed.size(); ++i)
+        pages_.try_emplace({extractor, run.first + i}, std::move(placed[i]));
+    }
+  }
+  const std::vector<PlacedCharacter>& of(Extractor extractor, std::size_t page) const {
+    return pages_.at({extractor, page});
   }
 
  private:
@@ -129,11 +138,10 @@ class Checker {
 
   std::size_t pages_with_other_layout() const { return layout_differs_; }
 
-  // First against the patterns that change every gap the most, then as copies are, at random, until as many
-  // rounds on end find nothing.
+  // First the planned copies, then copies by chance until as many rounds on end find nothing.
   std::vector<bool> run() {
     mend(pages_);
-    patterns_ = Patterns::kRandom;
+    trials_ = Trials::kByChance;
     const std::size_t wanted = std::clamp(kCleanPages / pages_.size(), kFewestCleanRounds, kMostCleanRounds);
     const std::size_t most = 4 * wanted + kMoreRounds / pages_.size();
     for (std::size_t round = 0, clean = 0; round < most && clean < wanted; ++round)
@@ -177,43 +185,59 @@ class Checker {
     return false;
   }
 
-  // Those of `pages` whose text some pattern changes, or changed before a repair: carriers next to the
+  // Those of `pages` whose text some copy changes, or changed before a repair: carriers next to the
   // differences are then put out of use.
   PageSet failing_pages(const PageSet& pages, Repair repair) {
     PageSet failing, layout_differs;
     std::vector<bool> still_active = active_;
-    for (int pattern = 0; pattern<kPatterns; pattern += pages_.size()> kManyPages ? kStepForMany : 1) {
-      const base::Bytes copy = write_plain_copy(layout_, signs(pattern));
-      const std::size_t extractors = round_ == 0 && pattern == 0 ? kExtractors.size() : kBinding;
+    const int trials = trials_ == Trials::kPlanned  ? kPlannedTrials
+                       : pages_.size() > kManyPages ? kChanceTrialsOfMany
+                                                    : kChanceTrials;
+    for (int trial = 0; trial < trials; ++trial) {
+      const base::Bytes copy = write_plain_copy(layout_, signs(trial));
+      const std::size_t extractors = round_ == 0 && trial == 0 ? kExtractors.size() : kBinding;
       const Texts changed = extract_all(copy, extractors, pages, model_.pages.size());
-      for (std::size_t extractor = 0; extractor < extractors; ++extractor)
-        for (const std::size_t page : pages) {
-          const std::string &before = texts_[extractor][page], &after = changed[extractor][page];
-          if (before == after) continue;
-          (extractor < kBinding ? failing : layout_differs).insert(page);
-          if (repair == Repair::kLocal && extractor < kBinding)
-            drop_next_to(page, kExtractors[extractor], before, after, still_active);
-        }
+      for (std::size_t extractor = 0; extractor < extractors; ++extractor) {
+        PageSet differing;
+        for (const std::size_t page : pages)
+          if (texts_[extractor][page] != changed[extractor][page]) differing.insert(page);
+        (extractor < kBinding ? failing : layout_differs).insert(differing.begin(), differing.end());
+        if (repair == Repair::kLocal && extractor < kBinding)
+          drop_next_to(extractor, differing, changed[extractor], still_active);
+      }
     }
     if (round_++ == 0) layout_differs_ = layout_differs.size();
     active_ = still_active;
     return failing;
   }
 
-  std::vector<std::int8_t> signs(int pattern) const {
-    std::vector<std::int8_t> signs = pattern_signs(patterns_, pattern, round_, active_.size());
+  // A carrier's sign does not depend on which others are in use.
+  std::vector<std::int8_t> signs(int trial) const {
+    std::vector<std::int8_t> signs =
+        trials_ == Trials::kPlanned
+            ? planned_signs(model_, trial)
+            : chance_signs(model_, static_cast<std::uint64_t>(kChanceTrials * round_ + trial));
     for (std::size_t i = 0; i < signs.size(); ++i)
       if (!active_[i]) signs[i] = 0;
     return signs;
   }
 
-  void drop_next_to(std::size_t page, Extractor extractor, const std::string& before,
-                    const std::string& after, std::vector<bool>& still_active) {
-    const std::vector<std::size_t> parting = parting_characters(before, after);
-    if (parting.size() > kMostPlaces) return;
-    const std::vector<PrintedCharacter> printed = printed_characters(before);
-    const std::vector<PlacedCharacter>& placed = places_.of(extractor, page);
-    for (const std::size_t at : parting) drop_at(page, find_gap(printed, at, placed), still_active);
+  void drop_next_to(std::size_t extractor, const PageSet& differing, const std::vector<std::string>& changed,
+                    std::vector<bool>& still_active) {
+    std::map<std::size_t, std::vector<std::size_t>> parting;  // by page
+    PageSet pages;
+    for (const std::size_t page : differing) {
+      std::vector<std::size_t> at = parting_characters(texts_[extractor][page], changed[page]);
+      if (at.size() > kMostPlaces) continue;
+      parting[page] = std::move(at);
+      pages.insert(page);
+    }
+    places_.read(kExtractors[extractor], pages);
+    for (const auto& [page, characters] : parting) {
+      const std::vector<PrintedCharacter> printed = printed_characters(texts_[extractor][page]);
+      const std::vector<PlacedCharacter>& placed = places_.of(kExtractors[extractor], page);
+      for (const std::size_t at : characters) drop_at(page, find_gap(printed, at, placed), still_active);
+    }
   }
 
   // The nearest word that moves.
@@ -307,7 +331,7 @@ class Checker {
   const Texts texts_;
   std::vector<bool> active_;
   int round_ = 0;
-  Patterns patterns_ = Patterns::kAlternating;
+  Trials trials_ = Trials::kPlanned;
   std::size_t layout_differs_ = 0;  // pages, when first looked at
 };
 
