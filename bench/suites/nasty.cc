@@ -30,7 +30,7 @@ using Json = nlohmann::json;
 // DESIGN.md: 1 GiB a worker.
 constexpr double kMostMiB = 1024;
 // Of one command: the longest a worker may take, and the machine may be busy (src/app/confine).
-constexpr std::chrono::seconds kHangs{1800};
+constexpr std::chrono::seconds kHangs{7200};
 constexpr std::size_t kPeople = 3;
 
 struct Step {

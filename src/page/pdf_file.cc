@@ -13,6 +13,9 @@ using base::ErrorCode;
 // Nodes of a page tree or field tree looked at before it is called malformed: 50 a page of the default limit.
 constexpr std::size_t kMaxTreeNodes = 100'000;
 
+constexpr const char* kPrintAnew =
+    "If a reader shows it, print it from there to a new PDF and use that; else ask for the file anew";
+
 // Collects what qpdf decodes and stops it once the budget is spent: qpdf itself would inflate a bomb to the
 // end. qpdf swallows the exception, so the verdict is kept in exceeded().
 class CappedCollector final : public Pipeline {
@@ -37,9 +40,7 @@ class CappedCollector final : public Pipeline {
 };
 
 [[noreturn]] void cannot_open(const std::string& why) {
-  throw Error(
-      ErrorCode::kMalformed, "This is not a PDF that can be opened: " + why, {},
-      "If a reader shows it, print it from there to a new PDF and use that; else ask for the file anew");
+  throw Error(ErrorCode::kMalformed, "This is not a PDF that can be opened: " + why, {}, kPrintAnew);
 }
 
 // qpdf's words, where they say little to those who do not know the format, in plainer ones.
@@ -129,7 +130,9 @@ class PageTreeWalk {
   };
 
   void push(QPDFObjectHandle node) {
-    if (++visited_ > kMaxTreeNodes) throw Error(ErrorCode::kMalformed, "The page tree has no end.");
+    if (++visited_ > kMaxTreeNodes)
+      throw Error(ErrorCode::kMalformed, "The tree that lists the pages (/Pages) has no end.", {},
+                  kPrintAnew);
     if (!node.isDictionary()) return;
     if (node.isIndirect() && !nodes_.insert(node.getObjGen()).second) return;  // a cycle
     QPDFObjectHandle kids = node.getKey("/Kids");
@@ -148,7 +151,7 @@ class PageTreeWalk {
     }
     if (pages_.size() == max_pages_) {
       throw Error(ErrorCode::kLimit, "The document has more than " + std::to_string(max_pages_) + " pages.",
-                  {}, "Raise the limit with --max-pages, or split the document.");
+                  {}, "Split it, and add the parts one by one.");
     }
     pages_.push_back(kid);
   }
@@ -197,7 +200,7 @@ PdfFile::PdfFile(base::ByteView pdf, const ReadOptions& options)
   } catch (const std::exception& fault) {
     cannot_open(plain_words(fault.what()));
   }
-  if (pages_.empty()) throw Error(ErrorCode::kMalformed, "The PDF has no pages.");
+  if (pages_.empty()) throw Error(ErrorCode::kMalformed, "The PDF has no pages.", {}, kPrintAnew);
 }
 
 PdfFile::~PdfFile() = default;
@@ -212,8 +215,11 @@ base::Bytes PdfFile::decode(QPDFObjectHandle stream) {
     whole = false;  // noted below; what came out before the fault counts
   }
   if (collector.exceeded()) {
-    throw Error(ErrorCode::kLimit, "The document's page contents unpack to more than the allowed size.",
-                base::Place{.file = {}, .page = 0, .object = stream.getObjGen().unparse(' ') + " R"});
+    throw Error(
+        ErrorCode::kLimit, "What its pages draw unpacks to more bytes than are allowed.",
+        base::Place{.file = {}, .page = 0, .object = stream.getObjGen().unparse(' ') + " R"},
+        "The file may have been made to waste memory; if you trust it, split it and add the parts one "
+        "by one.");
   }
   if (!whole) {
     damaged_.insert(stream.getObjGen());

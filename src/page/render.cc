@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <csignal>
 #include <cstdint>
 #include <qpdf/QPDF.hh>
 
@@ -20,11 +21,15 @@ namespace {
 constexpr std::uint64_t kBatchBytes = 256ull << 20;
 constexpr const char* kNothingDrawn =
     "poppler, which draws the pages, cannot read the file that far and drew nothing";
+constexpr const char* kPrintAnew =
+    "Open the PDF in a reader that shows it, print it to a new PDF, and use that";
 // DESIGN.md: 60 Mpx, beyond which a registered page is not read again; a thousandth less, for sizes are
 // rounded up.
 constexpr double kMostPixels = 0.999 * 60e6;
 constexpr double kPointsPerInch = 72.0;
-constexpr std::chrono::seconds kWallPerPage{20};  // DESIGN.md: 20 s CPU a page
+constexpr std::uint64_t kSecondsPerPage = 20;  // DESIGN.md: 20 s CPU a page
+// The clock ends what stands still; a busy machine is no fault of the page.
+constexpr std::uint64_t kClockPerWork = 10;
 
 struct PageSize {
   double width_pt = 0, height_pt = 0;  // as poppler has them: CropBox, /Rotate applied, without UserUnit
@@ -40,8 +45,7 @@ struct Job {
 
 [[noreturn]] void no_picture(int page, const std::string& why) {
   throw base::Error(base::ErrorCode::kMalformed, "the page cannot be rendered: " + why,
-                    {.file = {}, .page = page, .object = {}, .offset = -1},
-                    "Open the PDF in a reader that shows it, print it to a new PDF, and use that");
+                    {.file = {}, .page = page, .object = {}, .offset = -1}, kPrintAnew);
 }
 
 // Found as the words of the page are, so that broken page trees and missing boxes mean the same to both.
@@ -114,6 +118,22 @@ class PnmReader {
   base::ByteView bytes_;
 };
 
+// SIGKILL is what the kernel sends at the hard limit on the processor's time.
+bool took_too_long(const base::ProgramResult& result) {
+  return result.end == base::ProgramEnd::kDeadline ||
+         (result.end == base::ProgramEnd::kSignalled &&
+          (result.status == SIGXCPU || result.status == SIGKILL));
+}
+
+[[noreturn]] void takes_too_long(std::span<const Job> jobs, std::uint64_t seconds) {
+  const std::string which = jobs.size() == 1 ? "the page" : fmt::format("one of {} pages", jobs.size());
+  throw base::Error(
+      base::ErrorCode::kLimit,
+      fmt::format("poppler, which draws the pages, does not finish {} within {} seconds of work", which,
+                  seconds),
+      {.file = {}, .page = jobs.front().page, .object = {}, .offset = -1}, kPrintAnew);
+}
+
 // Jobs of one resolution and consecutive pages.
 void run_batch(base::ByteView pdf, std::span<const Job> jobs, const RenderOptions& options,
                std::vector<RenderedPage>& out) {
@@ -131,13 +151,12 @@ void run_batch(base::ByteView pdf, std::span<const Job> jobs, const RenderOption
   if (!options.password.empty()) arguments.insert(arguments.end(), {"-upw", options.password});
   arguments.push_back("-");
   base::ProgramLimits limits;
-  limits.wall = kWallPerPage * static_cast<int>(jobs.size());
+  limits.cpu_s = kSecondsPerPage * jobs.size();
+  limits.wall = std::chrono::seconds(kClockPerWork * *limits.cpu_s);
   limits.output_bytes = 4096;
   for (const Job& job : jobs) limits.output_bytes += bytes_of(job, options) * 2 + 4096;
   const base::ProgramResult result = base::run_program(arguments, pdf, limits);
-  if (result.end == base::ProgramEnd::kDeadline)
-    throw base::Error(base::ErrorCode::kLimit, "rendering takes too long",
-                      {.file = {}, .page = jobs.front().page, .object = {}, .offset = -1});
+  if (took_too_long(result)) takes_too_long(jobs, *limits.cpu_s);
   PnmReader pictures(result.output);
   for (const Job& job : jobs) out.push_back({job.page, job.px_per_pt, pictures.next(job, rgb ? 3 : 1)});
 }

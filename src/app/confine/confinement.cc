@@ -85,6 +85,14 @@ Error too_long(const WorkerLimits& limits) {
                "The file may have been made to waste time; if you trust it, save it anew from its program");
 }
 
+Error too_slow(const WorkerLimits& limits) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limits.wall).count();
+  return Error(ErrorCode::kLimit, "is not done after " + std::to_string(seconds) + " seconds by the clock",
+               {},
+               "Try again when the machine has less to do; if it is idle, the file may have been made to "
+               "waste time");
+}
+
 Error too_big(const WorkerLimits& limits) {
   return Error(
       ErrorCode::kLimit,
@@ -94,7 +102,7 @@ Error too_big(const WorkerLimits& limits) {
 
 // Why there is no answer.
 Error death_of(const ProgramResult& result, const WorkerLimits& limits) {
-  if (result.end == ProgramEnd::kDeadline) return too_long(limits);
+  if (result.end == ProgramEnd::kDeadline) return too_slow(limits);
   if (result.end == ProgramEnd::kTooMuchOutput) return too_big(limits);
   const int signal = signal_of(result);
   if (signal == SIGXCPU || signal == SIGKILL) return too_long(limits);
@@ -136,8 +144,8 @@ std::vector<std::string> Confinement::command(const WorkerLimits& limits, int fi
 
 base::Bytes Confinement::call(Task task, base::ByteView request, const WorkerLimits& limits) const {
   const FilterFile filter;
-  base::Bytes framed{static_cast<std::uint8_t>(task)};
-  framed.insert(framed.end(), request.begin(), request.end());
+  base::Bytes framed(1 + request.size(), static_cast<std::uint8_t>(task));
+  std::ranges::copy(request, framed.begin() + 1);
   const base::ProgramLimits program_limits{.wall = limits.wall,
                                            .output_bytes = limits.answer_bytes,
                                            .cpu_s = limits.cpu_s,

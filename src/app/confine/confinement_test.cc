@@ -63,6 +63,8 @@ TEST_P(WorkerWalls, AWorkerThatSpinsIsStoppedAndSaysTooLong) {
 TEST_P(WorkerWalls, TheClockOnTheWallStopsAWorkerToo) {
   const Error error = death(Misdeed::kSpin, {.cpu_s = 100, .wall = std::chrono::milliseconds(300)});
   EXPECT_EQ(error.code(), ErrorCode::kLimit);
+  EXPECT_THAT(error.message(), HasSubstr("by the clock"));
+  EXPECT_THAT(error.advice(), HasSubstr("when the machine has less to do"));
 }
 
 TEST_P(WorkerWalls, AWorkerThatHogsMemoryIsStoppedAndSaysSo) {
