@@ -122,6 +122,19 @@ class Issue(OutsideTest):
         (self.out / "copies.csv").write_text("something,else\n1,2\n")
         self.expect(self.issue(self.file("people.csv", "name\nAnn\n")), FAILED, "not a list that barium wrote")
 
+    def test_a_later_version_of_a_file_does_not_pass_for_the_registered_one(self):
+        """They have one name, which is the title: the name of a file that is there means that file."""
+        people = self.people(1)
+        shutil.copy(MEMORANDUM, self.place / "memorandum.pdf")
+        words = ["issue", "memorandum.pdf", "--to", people, "--out", self.out]
+        self.expect(barium(*words, vault=self.vault, cwd=self.place), DONE, "Issued 1")
+        with open(self.place / "memorandum.pdf", "ab") as revised:
+            revised.write(b"% revised\n")
+        self.expect(barium(*words, vault=self.vault, cwd=self.place), USAGE, "is another than", "barium add", "d-")
+        self.expect(barium("add", "memorandum.pdf", vault=self.vault, cwd=self.place), DONE)
+        self.expect(barium(*words, vault=self.vault, cwd=self.place), DONE, "Issued 1")
+        self.expect(self.issue(people), USAGE, "2 documents are called")
+
     def test_lists_of_every_bad_kind(self):
         for name, content, text in [
                 ("absent", None, "no such file"), ("empty", "", "is empty"),

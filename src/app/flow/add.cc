@@ -2,8 +2,8 @@
 
 #include <mutex>
 
-#include "app/confine/answer.h"
 #include "app/confine/tasks.h"
+#include "app/flow/registered.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/parallel.h"
@@ -110,7 +110,7 @@ AddReport add_document(vault::Store& store, const std::filesystem::path& file, c
 
   vault::Document document;
   document.id = new_document_id(store, entropy);
-  document.title = plain_text(options.title.empty() ? file.filename().string() : options.title, 500);
+  document.title = title_of(options.title.empty() ? file.filename().string() : options.title);
   document.file_sha256 = base::sha256(original.pdf);  // of what was read, should the file change meanwhile
   document.pages = static_cast<std::uint32_t>(pages.size());
   document.carriers = original.model.carrier_count();

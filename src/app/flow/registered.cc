@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "app/confine/answer.h"
 #include "app/flow/add.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -10,28 +11,47 @@ namespace barium::app {
 
 namespace {
 
-std::optional<vault::Document> by_file(vault::Store& store, const std::string& name) {
+constexpr std::size_t kMostTitleBytes = 500;
+
+bool is_file(const std::string& name) {
   std::error_code error;
-  if (!std::filesystem::is_regular_file(name, error)) return std::nullopt;
-  return store.find_document(base::sha256(base::read_file(name, kMostPdfBytes)));
+  return std::filesystem::is_regular_file(name, error);
+}
+
+std::vector<vault::Document> titled(vault::Store& store, const std::string& name) {
+  const std::string title = title_of(name);
+  std::vector<vault::Document> found;
+  for (vault::Document& document : store.documents())
+    if (document.title == title) found.push_back(std::move(document));
+  return found;
 }
 
 }  // namespace
 
+std::string title_of(const std::string& text) { return plain_text(text, kMostTitleBytes); }
+
 vault::Document find_document(vault::Store& store, const std::string& name) {
   if (auto document = store.find_document(name)) return *document;
-  std::vector<vault::Document> titled;
-  for (vault::Document& document : store.documents())
-    if (document.title == name) titled.push_back(std::move(document));
-  if (titled.size() == 1) return titled.front();
-  if (titled.size() > 1) {
+  const bool file = is_file(name);
+  if (file)
+    if (auto document = store.find_document(base::sha256(base::read_file(name, kMostPdfBytes))))
+      return *document;
+  const std::vector<vault::Document> candidates = titled(store, name);
+  if (candidates.empty()) {
+    throw base::Error(base::ErrorCode::kNotFound, "there is no document '" + name + "' in the vault", {},
+                      "'barium list' shows the documents; 'barium add' registers one");
+  }
+  if (file) {
     throw base::Error(base::ErrorCode::kUsage,
-                      std::to_string(titled.size()) + " documents are called '" + name + "'", {},
+                      "the file '" + name + "' is another than the document of that title", {},
+                      "Register it with 'barium add', or name the document by its id: " + candidates[0].id);
+  }
+  if (candidates.size() > 1) {
+    throw base::Error(base::ErrorCode::kUsage,
+                      std::to_string(candidates.size()) + " documents are called '" + name + "'", {},
                       "Name it by its id: 'barium list' shows them");
   }
-  if (auto document = by_file(store, name)) return *document;
-  throw base::Error(base::ErrorCode::kNotFound, "there is no document '" + name + "' in the vault", {},
-                    "'barium list' shows the documents; 'barium add' registers one");
+  return candidates.front();
 }
 
 page::DocumentModel load_model(vault::Store& store, const vault::Document& document) {

@@ -9,7 +9,11 @@
 
 namespace barium::app {
 
-// name: an id ("d-7k3m9q2x"), a title that only one document has, or the path of a file that was added.
+// A title as it is kept: fit to be shown.
+std::string title_of(const std::string& text);
+
+// name: an id ("d-7k3m9q2x"), the path of a file that was added, or a title that only one document has. A
+// file that was not added does not stand for a document whose title is its name: it may be a later version.
 // Throws base::Error(kNotFound, kUsage).
 vault::Document find_document(vault::Store& store, const std::string& name);
 
