@@ -113,6 +113,18 @@ class Issue(OutsideTest):
         self.assertEqual([row["file"] for row in self.rows()],
                          ["memorandum-Person.pdf", "memorandum-Person (2).pdf", "memorandum-Person (3).pdf"])
 
+    def test_a_title_that_is_no_utf8_does_not_spoil_the_list(self):
+        original = os.fsencode(self.place) + b"/caf\xe9.pdf"
+        shutil.copy(MEMORANDUM, original)
+        added = barium("add", os.fsdecode(original), "--again", "--json", vault=self.vault)
+        self.expect(added, DONE)
+        people = self.file("people.csv", "name\nJürgen\n")
+        for number in range(2):
+            self.expect(barium("issue", added.lines()[0]["document"], "--to", people, "--out", self.out,
+                               vault=self.vault), DONE, f"Issued {1 - number}")
+        self.assertEqual([row["name"] for row in self.rows()], ["Jürgen"])
+        self.assertEqual(len(list(self.out.glob("*.pdf"))), 1)
+
     def test_a_strangers_file_is_not_overwritten(self):
         self.out.mkdir()
         (self.out / "memorandum-Ann.pdf").write_text("mine")

@@ -114,6 +114,13 @@ class BadOriginals(OutsideTest):
         result = barium("add", self.file("bad.pdf", "x"), self.file("good.pdf", small_pdf(1)), vault=self.vault)
         self.expect(result, FAILED, "bad.pdf", "good.pdf")
 
+    def test_a_files_name_cannot_command_the_terminal(self):
+        evil = self.file("a\x1b[2J\x9b2J\u202eb.pdf", b"x")
+        for files in ([evil], [evil, evil]):
+            result = barium("add", *files, vault=self.vault)
+            self.expect(result, FAILED)
+            self.assertNotRegex(result.talk, "[\x1b\x80-\x9f\u202e]")
+
     def test_the_same_file_is_registered_once(self):
         good = self.file("good.pdf", small_pdf(1))
         for _ in range(2):

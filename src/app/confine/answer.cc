@@ -1,5 +1,9 @@
 #include "app/confine/answer.h"
 
+#include <algorithm>
+
+#include "base/utf8.h"
+
 namespace barium::app {
 
 namespace {
@@ -38,6 +42,16 @@ ErrorCode believable(std::uint8_t raw) {
   throw Error(code, what, place, advice);
 }
 
+constexpr std::string_view kNoCharacter = "\ufffd";  // Unicode's mark for bytes that are none
+
+// Controls (C0, DEL, C1: U+009B alone begins a terminal's commands), line separators, and what turns the
+// order of the text around it (Unicode Standard Annex #9, table 1), so that a name can look like another.
+bool commands(std::string_view character) {
+  if (character.size() == 1) return static_cast<unsigned char>(character[0]) < 0x20 || character[0] == 0x7f;
+  if (character.size() == 2) return character >= "\u0080" && character <= "\u009f";
+  return (character >= "\u2028" && character <= "\u202e") || (character >= "\u2066" && character <= "\u2069");
+}
+
 }  // namespace
 
 base::Bytes frame_result(base::Bytes body) {
@@ -68,19 +82,14 @@ base::Bytes open_answer(base::Bytes answer) {
 }
 
 std::string plain_text(std::string_view foreign, std::size_t most) {
-  std::string text(foreign.substr(0, most));
-  // A UTF-8 character cut in two loses its first bytes too.
-  if (foreign.size() > most) {
-    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xc0) == 0x80) text.pop_back();
-    if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xc0) text.pop_back();
-  }
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c < 0x20 || c == 0x7f) text[i] = ' ';
-    // U+0080 to U+009F, among them CSI, which begins what a terminal obeys as ESC [ does.
-    const bool c1 =
-        c == 0xc2 && i + 1 < text.size() && (static_cast<unsigned char>(text[i + 1]) & 0xe0) == 0x80;
-    if (c1) text.replace(i, 2, "  ");
+  std::string text;
+  while (!foreign.empty()) {
+    const std::size_t length = base::utf8_length(foreign);
+    std::string_view character = length == 0 ? kNoCharacter : foreign.substr(0, length);
+    if (commands(character)) character = " ";
+    if (text.size() + character.size() > most) break;
+    text += character;
+    foreign.remove_prefix(std::max<std::size_t>(1, length));
   }
   return text;
 }

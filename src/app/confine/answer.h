@@ -15,8 +15,8 @@ base::Bytes frame_error(const base::Error& error);
 // The body. Throws the Error the answer carries, or Error(kMalformed) for what is no answer.
 base::Bytes open_answer(base::Bytes answer);
 
-// Foreign text made fit to be shown: control characters become spaces, at most `most` bytes, cut between
-// UTF-8 characters.
+// Foreign text made fit to be shown: UTF-8, at most `most` bytes, cut between characters. What is no UTF-8
+// becomes U+FFFD; characters that command a terminal or reverse the text become spaces.
 std::string plain_text(std::string_view foreign, std::size_t most);
 
 }  // namespace barium::app

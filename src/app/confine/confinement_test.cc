@@ -154,7 +154,13 @@ TEST(Answer, PlainTextCutsBetweenCharacters) {
 
 TEST(Answer, PlainTextTellsTheTerminalNothing) {
   EXPECT_EQ(plain_text("a\x1b[2Jb\x7f", 10), "a [2Jb ");
-  EXPECT_EQ(plain_text("a\u009b2Jb\u0080\u00a0", 20), "a  2Jb  \u00a0");
+  EXPECT_EQ(plain_text("a\u009b2Jb\u0080\u00a0", 20), "a 2Jb \u00a0");
+}
+
+TEST(Answer, PlainTextIsUtf8AndReversesNothing) {
+  EXPECT_EQ(plain_text("caf\xe9.pdf", 20), "caf\ufffd.pdf");
+  EXPECT_EQ(plain_text("\u202efdp.exe\u2066", 20), " fdp.exe ");
+  EXPECT_EQ(plain_text("\u05d0\u0628\u2020", 20), "\u05d0\u0628\u2020");
 }
 
 // What a worker says of the pages reaches terminals too.

@@ -2,11 +2,14 @@
 
 #include <array>
 
+#include "base/utf8.h"
+
 namespace barium::app {
 
 namespace {
 
 using base::ByteView;
+using base::is_utf8;
 
 void append_utf8(std::string& out, char32_t c) {
   if (c < 0x80) {
@@ -59,38 +62,7 @@ std::string from_windows_1252(ByteView bytes) {
   return out;
 }
 
-// Bytes that follow a first byte; -1 for what begins no character.
-int following(unsigned char first) {
-  if (first < 0x80) return 0;
-  if (first >= 0xc2 && first < 0xe0) return 1;
-  if ((first & 0xf0) == 0xe0) return 2;
-  if (first >= 0xf0 && first < 0xf5) return 3;
-  return -1;
-}
-
-// Unicode 15, table 3-7: the second byte keeps out long forms, surrogates and what lies beyond U+10FFFF.
-bool second_fits(unsigned char first, unsigned char second) {
-  if (first == 0xe0) return second >= 0xa0;
-  if (first == 0xed) return second < 0xa0;
-  if (first == 0xf0) return second >= 0x90;
-  if (first == 0xf4) return second < 0x90;
-  return true;
-}
-
 }  // namespace
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto first = static_cast<unsigned char>(text[i]);
-    const int more = following(first);
-    if (more < 0 || i + static_cast<std::size_t>(more) >= text.size()) return false;
-    for (int k = 1; k <= more; ++k) {
-      const auto next = static_cast<unsigned char>(text[++i]);
-      if ((next & 0xc0) != 0x80 || (k == 1 && !second_fits(first, next))) return false;
-    }
-  }
-  return true;
-}
 
 DecodedText decode_text(ByteView bytes) {
   const std::string_view raw = base::as_text(bytes);

@@ -19,6 +19,4 @@ struct DecodedText {
 // bytes that are no text (NUL, a broken UTF-16 pair).
 DecodedText decode_text(base::ByteView bytes);
 
-bool is_utf8(std::string_view text);
-
 }  // namespace barium::app
