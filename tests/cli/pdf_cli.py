@@ -40,6 +40,13 @@ class BadOriginals(OutsideTest):
         self.refused(self.file("text.pdf", "Dear all,\n"))
         self.refused(self.file("zeros.pdf", bytes(5000)))
 
+    def test_a_name_that_is_too_long(self):
+        for command in ("add", "forecast", "examine"):
+            self.expect(barium(command, "x" * 300, vault=self.vault), FAILED, "x" * 300)
+
+    def test_a_forecast_of_nothing_names_what_was_meant(self):
+        self.expect(barium("forecast", "typo.pdf", vault=self.place / "none"), FAILED, "typo.pdf", "no such file")
+
     def test_unreadable(self):
         path = self.file("secret.pdf", b"%PDF-1.4")
         path.chmod(0)

@@ -80,8 +80,10 @@ Action bind_forecast(CLI::App& app) {
       ->check(CLI::Range(0.05, 1.0));
   app.add_option("--password", options->password, "Password of an encrypted PDF");
   return [options](const Common& common) {
-    const bool needs_vault = !std::filesystem::exists(options->document);
-    const auto store = needs_vault ? common.open(vault::Access::kRead) : nullptr;
+    std::error_code error;
+    const bool in_vault =
+        !std::filesystem::exists(options->document, error) && std::filesystem::exists(common.vault, error);
+    const auto store = in_vault ? common.open(vault::Access::kRead) : nullptr;
     Talk talk;
     talk.supervision().progress({"reading the document", 0, 0});
     const ForecastReport report = forecast(store.get(), *options, common.confinement());
