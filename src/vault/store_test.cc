@@ -166,6 +166,12 @@ TEST_P(StoreContract, NumbersThatWerePassedOverAreKnown) {
   EXPECT_THAT(store_->unused_copy_numbers(row), ElementsAre(0, 3, 4));
 }
 
+TEST_P(StoreContract, ANumberThatNobodyCanHaveIsDamage) {
+  const DocumentRow row = add(1);
+  for (const std::uint64_t number : {0ull, (1ull << 36) + 1}) store_->reserve(row, copy(number));
+  EXPECT_THROW(store_->unused_copy_numbers(row), base::Error);
+}
+
 TEST_P(StoreContract, NoRecipientTwiceNoCodewordTwiceNoIdTwice) {
   const DocumentRow row = add(1);
   ASSERT_EQ(store_->reserve(row, copy(1)), Reservation::kReserved);

@@ -64,6 +64,38 @@ class Vaults(OutsideTest):
         self.expect(barium("list", vault=self.vault), FAILED, "damaged")
         self.expect(barium("doctor", vault=self.vault), FAILED, "damaged")
 
+    def test_a_vault_whose_parts_do_not_fit_is_called_damaged(self):
+        """What a picture or a list has nothing to do with is not said of it."""
+        picture = picture_of(MEMORANDUM, 1, self.place / "page", "-gray")
+        people = shared_place() / "people.csv"
+        for number, sql in enumerate([
+                "UPDATE document SET pages=4000000000", "UPDATE document SET pages=1", "UPDATE document SET carriers=-1",
+                "UPDATE document SET carriers=5", "UPDATE page SET number=number+100", "UPDATE page SET row=row+5000000000",
+                "DELETE FROM document", "UPDATE page SET model=x'00'", "UPDATE page SET raster=x'00'",
+                "UPDATE page SET features=x'00'", "UPDATE copy SET number=4000000000000 WHERE number=1",
+                "UPDATE copy SET number=-5 WHERE number=1", "UPDATE copy SET id=-id", "UPDATE document SET id=-id",
+                "UPDATE document SET copy_template=x'00'", "UPDATE document SET notes=x'ffffffff'"]):
+            vault = self.place / str(number)
+            shutil.copytree(shared_place() / "v", vault)
+            with sqlite3.connect(vault / "vault.db") as database:
+                database.execute("PRAGMA foreign_keys=OFF")
+                database.execute(sql)
+            database.close()
+            results = [barium("examine", picture, vault=vault),
+                       barium("issue", "memorandum.pdf", "--to", people, "--out", vault / "o", vault=vault)]
+            for result in results:
+                self.assertIn(result.code, (DONE, FAILED), sql)
+                self.assertNotIn("fault of barium", result.talk, sql)
+                self.assertNotIn("page.pgm:", result.talk, sql)
+            self.assertTrue(any("the vault is damaged" in result.talk for result in results), sql)
+
+    def test_doctor_reads_the_pages_and_not_only_the_tables(self):
+        shutil.copytree(shared_place() / "v", self.vault)
+        with sqlite3.connect(self.vault / "vault.db") as database:
+            database.execute("UPDATE page SET model=zeroblob(length(model)) WHERE number=2")
+        database.close()
+        self.expect(barium("doctor", vault=self.vault), FAILED, "the vault is damaged")
+
     def test_the_environment_names_the_vault(self):
         self.init()
         self.expect(barium("list", env={"BARIUM_VAULT": str(self.vault)}), DONE, "empty")

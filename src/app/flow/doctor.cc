@@ -4,8 +4,10 @@
 
 #include "app/confine/answer.h"
 #include "app/confine/probe.h"
+#include "app/flow/registered.h"
 #include "base/error.h"
 #include "base/process.h"
+#include "find/find.h"
 #include "vault/store.h"
 
 namespace barium::app {
@@ -60,10 +62,12 @@ std::vector<Finding> vault_findings(const std::string& path) {
     const std::vector<std::string> faults = store->integrity_faults();
     if (!faults.empty())
       return {{"vault", Health::kBad, path + " is damaged: " + faults.front(), "Restore it from a backup"}};
+    const std::vector<vault::Document> documents = store->documents();
+    for (const vault::Document& document : documents) load_model(*store, document);
+    store->each_features([](vault::PageRow, base::ByteView bytes) { find::parse_features(bytes); });
     return {{"vault", Health::kGood,
-             path + " is sound: schema " + std::to_string(store->schema_version()) + ", " +
-                 "documents: " + std::to_string(store->documents().size()) +
-                 ", pages: " + std::to_string(store->pages().size()),
+             path + " is sound: schema " + std::to_string(store->schema_version()) + ", " + "documents: " +
+                 std::to_string(documents.size()) + ", pages: " + std::to_string(store->pages().size()),
              ""}};
   } catch (const base::Error& error) {
     const bool absent = error.code() == base::ErrorCode::kNotFound;

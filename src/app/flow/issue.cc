@@ -48,14 +48,12 @@ class Issuing {
         clock_(clock),
         supervision_(supervision),
         document_(find_document(store, options.document)),
+        model_(load_model(store, document_)),
         people_(read_people(options.people, store.vault_key())),
         codebook_(document_.codebook_key, document_.carriers) {}
 
   IssueReport run() {
     expect_room();
-    model_ = load_model(store_, document_);
-    if (model_.carrier_count() != document_.carriers)
-      throw Error(ErrorCode::kMalformed, "the vault is damaged: the document's carriers do not add up");
     copy_template_.bytes = store_.copy_template(document_.row);
     CopyFiles files(options_.out);
     CopiesList list(options_.out);
@@ -172,7 +170,7 @@ class Issuing {
   void write(Work& work, const CopyFiles& files) {
     stop_if_asked();
     const std::vector<std::int8_t> signs = mark::signs_of_copy(model_, codebook_, work.copy.number);
-    const base::Bytes written = files.write_temporary(work.copy.id, page::write_copy(copy_template_, signs));
+    const base::Bytes written = files.write_temporary(work.copy.id, copy_with(signs));
     if (page::read_back(copy_template_, written) != signs) {
       throw Error(ErrorCode::kStorage,
                   "the copy for '" + work.person->name + "' does not read back as written",
@@ -180,6 +178,12 @@ class Issuing {
     }
     work.digest = base::sha256(written);
     work.bytes = written.size();
+  }
+
+  base::Bytes copy_with(const std::vector<std::int8_t>& signs) const try {
+    return page::write_copy(copy_template_, signs);
+  } catch (const Error& error) {
+    throw of_vault(error);
   }
 
   void mark_issued(const std::vector<Work>& batch) {
@@ -216,9 +220,9 @@ class Issuing {
   base::Clock& clock_;
   const Supervision& supervision_;
   vault::Document document_;
+  page::DocumentModel model_;
   People people_;
   code::Codebook codebook_;
-  page::DocumentModel model_;
   page::CopyTemplate copy_template_;
   std::uint64_t issued_ = 0, already_ = 0, bytes_ = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/flow/registered.h"
 #include "base/error.h"
 
 namespace barium::app {
@@ -13,7 +14,7 @@ constexpr std::size_t kPagesKept = 24;
 
 }  // namespace
 
-Library::Library(vault::Store& store, const Narrowing& narrowing) : store_(store) {
+Library::Library(vault::Store& store, const Narrowing& narrowing) try : store_(store) {
   for (const vault::PageInfo& page : store.pages()) {
     if (narrowing.document && page.document != *narrowing.document) continue;
     if (narrowing.page != 0 && page.number != static_cast<std::uint32_t>(narrowing.page)) continue;
@@ -23,9 +24,11 @@ Library::Library(vault::Store& store, const Narrowing& narrowing) : store_(store
     const find::PageId id{static_cast<std::uint32_t>(row)};
     if (pages_.contains(id)) index_.add(id, find::parse_features(bytes));
   });
+} catch (const base::Error& error) {
+  throw of_vault(error);
 }
 
-std::shared_ptr<const page::RegisteredPage> Library::page(find::PageId id) {
+std::shared_ptr<const page::RegisteredPage> Library::page(find::PageId id) try {
   base::Bytes model, raster;
   {
     const std::scoped_lock lock(mutex_);
@@ -45,37 +48,36 @@ std::shared_ptr<const page::RegisteredPage> Library::page(find::PageId id) {
   cache_.emplace_front(id, page);
   if (cache_.size() > kPagesKept) cache_.pop_back();
   return page;
+} catch (const base::Error& error) {
+  throw of_vault(error);
 }
 
-const Circulation& Library::circulation(vault::DocumentRow row) {
+const Circulation& Library::circulation(vault::DocumentRow row) try {
   const std::scoped_lock lock(mutex_);
   const auto known = circulations_.find(row);
   if (known != circulations_.end()) return known->second;
   Circulation circulation;
   for (vault::Document& document : store_.documents())
     if (document.row == row) circulation.document = std::move(document);
-  std::vector<std::size_t> carriers(circulation.document.pages, 0);
-  for (const vault::PageInfo& page : store_.pages()) {
-    if (page.document == row && page.number >= 1 && page.number <= carriers.size())
-      carriers[page.number - 1] =
-          page::parse_page(store_.page_blob(page.row, vault::PageBlob::kModel)).carriers.size();
-  }
+  if (circulation.document.id.empty())
+    throw base::Error(base::ErrorCode::kMalformed, "a page is of no document");
   std::size_t sum = 0;
-  for (const std::size_t count : carriers) {
+  for (const page::PageModel& page : load_model(store_, circulation.document).pages) {
     circulation.first_carrier.push_back(sum);
-    sum += count;
+    sum += page.carriers.size();
   }
-  if (sum != circulation.document.carriers)
-    throw base::Error(base::ErrorCode::kMalformed,
-                      "the vault is damaged: the document's carriers do not add up");
-  circulation.copies = store_.next_copy_number(row);
   circulation.left_out = store_.unused_copy_numbers(row);
+  circulation.copies = store_.next_copy_number(row);
   return circulations_.emplace(row, std::move(circulation)).first->second;
+} catch (const base::Error& error) {
+  throw of_vault(error);
 }
 
-std::optional<vault::Copy> Library::copy(vault::DocumentRow document, std::uint64_t number) {
+std::optional<vault::Copy> Library::copy(vault::DocumentRow document, std::uint64_t number) try {
   const std::scoped_lock lock(mutex_);
   return store_.find_copy(document, number);
+} catch (const base::Error& error) {
+  throw of_vault(error);
 }
 
 }  // namespace barium::app

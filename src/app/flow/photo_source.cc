@@ -95,6 +95,7 @@ void each_picture(const fs::path& file, const ExamineOptions& options, const Con
     each_frame(bytes, info, confinement, visit);
   }
 } catch (const base::Error& error) {
+  if (error.code() == base::ErrorCode::kStorage) throw;  // the vault's: no fault of the file
   throw error.in_file(file.string());
 }
 

@@ -1,5 +1,6 @@
 #include "app/flow/registered.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "app/confine/answer.h"
@@ -12,6 +13,12 @@ namespace barium::app {
 namespace {
 
 constexpr std::size_t kMostTitleBytes = 500;
+
+constexpr const char* kDamaged = "the vault is damaged";
+
+[[noreturn]] void damaged(const std::string& how) {
+  throw base::Error(base::ErrorCode::kMalformed, kDamaged + (": " + how));
+}
 
 bool is_file(const std::string& name) {
   std::error_code error;
@@ -54,13 +61,30 @@ vault::Document find_document(vault::Store& store, const std::string& name) {
   return candidates.front();
 }
 
-page::DocumentModel load_model(vault::Store& store, const vault::Document& document) {
-  page::DocumentModel model;
-  model.pages.resize(document.pages);
+page::DocumentModel load_model(vault::Store& store, const vault::Document& document) try {
+  std::vector<vault::PageInfo> pages;
   for (const vault::PageInfo& page : store.pages())
-    if (page.document == document.row && page.number >= 1 && page.number <= document.pages)
-      model.pages[page.number - 1] = page::parse_page(store.page_blob(page.row, vault::PageBlob::kModel));
+    if (page.document == document.row) pages.push_back(page);
+  std::ranges::sort(pages, {}, &vault::PageInfo::number);
+  if (pages.size() != document.pages) damaged("'" + document.title + "' lacks pages");
+  page::DocumentModel model;
+  for (const vault::PageInfo& page : pages) {
+    if (page.number != model.pages.size() + 1) damaged("'" + document.title + "' lacks a page");
+    model.pages.push_back(page::parse_page(store.page_blob(page.row, vault::PageBlob::kModel)));
+  }
+  if (model.carrier_count() != document.carriers)
+    damaged("the words of '" + document.title + "' that carry a mark do not add up");
   return model;
+} catch (const base::Error& error) {
+  throw of_vault(error);
+}
+
+base::Error of_vault(const base::Error& error) {
+  if (error.code() != base::ErrorCode::kMalformed) return error;
+  const std::string& message = error.message();
+  return base::Error(base::ErrorCode::kStorage,
+                     message.starts_with(kDamaged) ? message : kDamaged + (": " + message), error.place(),
+                     "Restore it from a backup; 'barium doctor' tells more");
 }
 
 }  // namespace barium::app

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/error.h"
 #include "page/word.h"
 #include "vault/store.h"
 
@@ -17,6 +18,11 @@ std::string title_of(const std::string& text);
 // Throws base::Error(kNotFound, kUsage).
 vault::Document find_document(vault::Store& store, const std::string& name);
 
+// Its pages, which add up to what the document says of itself, else the vault is damaged.
 page::DocumentModel load_model(vault::Store& store, const vault::Document& document);
+
+// What reading from a vault throws. Malformed there is not the fault of a file that the user named: it
+// becomes Error(kStorage) that calls the vault damaged.
+base::Error of_vault(const base::Error& error);
 
 }  // namespace barium::app

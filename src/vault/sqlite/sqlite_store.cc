@@ -9,6 +9,18 @@ namespace {
 
 using base::ByteView;
 
+// Numbers left out between two copies: 'issue' gives up after trying so many codewords for one recipient.
+constexpr std::uint64_t kMostNumbersLeftOut = 1000;
+
+[[noreturn]] void damaged(const char* how) {
+  throw base::Error(base::ErrorCode::kMalformed, std::string("the vault is damaged: ") + how);
+}
+
+std::string id_of(char kind, std::int64_t number) {
+  if (number >> kPublicIdBits != 0) damaged("an id has a number that none can have");
+  return public_id(kind, static_cast<std::uint64_t>(number));
+}
+
 base::Bytes write_notes(const base::Notes& notes) {
   base::ByteWriter writer;
   writer.put(static_cast<std::uint32_t>(notes.size()));
@@ -20,7 +32,7 @@ base::Bytes write_notes(const base::Notes& notes) {
 }
 
 base::Notes read_notes(ByteView bytes) {
-  base::ByteReader reader(bytes, "the notes of a document");
+  base::ByteReader reader(bytes, "the vault is damaged: the list of notes");
   base::Notes notes(reader.get_count(8));
   for (base::Note& note : notes) {
     note.code = reader.get_text();
@@ -37,7 +49,7 @@ constexpr const char* kDocumentColumns =
 Document read_document(const Statement& row) {
   Document document;
   document.row = DocumentRow{row.integer(0)};
-  document.id = public_id('d', static_cast<std::uint64_t>(row.integer(1)));
+  document.id = id_of('d', row.integer(1));
   document.title = row.text(2);
   document.file_sha256 = row.array<base::Digest>(3);
   document.pages = static_cast<std::uint32_t>(row.integer(4));
@@ -55,7 +67,7 @@ std::optional<Copy> read_copy(Statement& query) {
   if (!query.step()) return std::nullopt;
   Copy copy;
   copy.number = static_cast<std::uint64_t>(query.integer(0));
-  copy.id = public_id('c', static_cast<std::uint64_t>(query.integer(1)));
+  copy.id = id_of('c', query.integer(1));
   copy.recipient = query.array<Fingerprint>(2);
   copy.codeword_hash = static_cast<std::uint64_t>(query.integer(3));
   copy.state = query.integer(4) == 1 ? CopyState::kIssued : CopyState::kReserved;
@@ -69,6 +81,10 @@ std::optional<Copy> read_copy(Statement& query) {
 
 std::int64_t row_of(DocumentRow document) { return static_cast<std::int64_t>(document); }
 std::int64_t row_of(PageRow page) { return static_cast<std::int64_t>(page); }
+PageRow page_row(std::int64_t row) {
+  if (row < 0 || row > UINT32_MAX) damaged("a page has a number that none can have");
+  return PageRow{static_cast<std::uint32_t>(row)};
+}
 std::int64_t column(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
 }  // namespace
@@ -101,8 +117,7 @@ std::unique_ptr<Transaction> SqliteStore::begin() { return std::make_unique<Sqli
 
 base::Key SqliteStore::vault_key() {
   Statement query(database_, "SELECT value FROM secret WHERE name = 'vault'");
-  if (!query.step())
-    throw base::Error(base::ErrorCode::kMalformed, "the vault is damaged: its key is missing");
+  if (!query.step()) damaged("its key is missing");
   return query.array<base::Key>(0);
 }
 
@@ -183,7 +198,7 @@ std::vector<PageInfo> SqliteStore::pages() {
   std::vector<PageInfo> pages;
   Statement query(database_, "SELECT row, document, number FROM page ORDER BY row");
   while (query.step()) {
-    pages.push_back({PageRow{static_cast<std::uint32_t>(query.integer(0))}, DocumentRow{query.integer(1)},
+    pages.push_back({page_row(query.integer(0)), DocumentRow{query.integer(1)},
                      static_cast<std::uint32_t>(query.integer(2))});
   }
   return pages;
@@ -194,14 +209,14 @@ base::Bytes SqliteStore::page_blob(PageRow page, PageBlob blob) {
                     : blob == PageBlob::kRaster ? "SELECT raster FROM page WHERE row = ?"
                                                 : "SELECT features FROM page WHERE row = ?";
   Statement query(database_, sql);
-  base::require(query.bind(row_of(page)).step(), "the page is in the vault");
+  if (!query.bind(row_of(page)).step()) damaged("a page is missing");
   const ByteView bytes = query.blob(0);
   return {bytes.begin(), bytes.end()};
 }
 
 void SqliteStore::each_features(const std::function<void(PageRow, ByteView)>& visit) {
   Statement query(database_, "SELECT row, features FROM page ORDER BY row");
-  while (query.step()) visit(PageRow{static_cast<std::uint32_t>(query.integer(0))}, query.blob(1));
+  while (query.step()) visit(page_row(query.integer(0)), query.blob(1));
 }
 
 SqliteStore::CopyQueries::CopyQueries(Database& database)
@@ -263,9 +278,11 @@ std::vector<std::uint64_t> SqliteStore::unused_copy_numbers(DocumentRow document
   std::vector<std::uint64_t> unused;
   Statement query(database_, "SELECT number FROM copy WHERE document = ? ORDER BY number");
   query.bind(row_of(document));
-  for (std::uint64_t expected = 0; query.step(); ++expected)
-    for (const auto number = static_cast<std::uint64_t>(query.integer(0)); expected < number; ++expected)
-      unused.push_back(expected);
+  for (std::uint64_t expected = 0; query.step(); ++expected) {
+    const auto number = static_cast<std::uint64_t>(query.integer(0));
+    if (number - expected > kMostNumbersLeftOut) damaged("copies have numbers that none can have");
+    for (; expected < number; ++expected) unused.push_back(expected);
+  }
   return unused;
 }
 
