@@ -14,14 +14,19 @@ using base::ErrorCode;
 
 base::Place on_line(std::size_t line) { return {.object = "line " + std::to_string(line)}; }
 
-// The separator that the first line has most of, outside quotes.
+// The separator that the first line that is not blank has most of, outside quotes.
 char separator_of(std::string_view text) {
   constexpr std::string_view kSeparators = ",;\t";
   std::size_t counts[kSeparators.size()] = {};
-  bool quoted = false;
+  bool quoted = false, blank = true;
   for (const char c : text) {
     if (c == '"') quoted = !quoted;
-    if (!quoted && (c == '\n' || c == '\r')) break;
+    if (!quoted && (c == '\n' || c == '\r')) {
+      if (!blank) break;
+      std::fill(std::begin(counts), std::end(counts), 0);
+      continue;
+    }
+    blank = blank && (c == ' ' || kSeparators.find(c) != std::string_view::npos);
     const auto at = kSeparators.find(c);
     if (!quoted && at != std::string_view::npos) ++counts[at];
   }

@@ -2,7 +2,7 @@
 
 // Tables of text as spreadsheets write them: RFC 4180, with the separators and encodings that are met in
 // practice. Read: UTF-8 with or without mark, UTF-16 with mark, else Windows-1252; comma, semicolon or tab,
-// whichever the first line has most of. Written: UTF-8, comma.
+// whichever the first line that is not blank has most of. Written: UTF-8, comma.
 
 #include <cstddef>
 #include <string>

@@ -88,6 +88,10 @@ TEST(People, WhatIsNoListIsCalledSo) {
   EXPECT_THAT(refusal(std::string_view("name\nA\0\n", 8)), HasSubstr("is no text"));
 }
 
+TEST(People, TheSeparatorIsThatOfTheFirstLineThatIsNotBlank) {
+  EXPECT_THAT(people_of("\n \nname;unit\nAnn;1\n").columns, ElementsAre("name", "unit"));
+}
+
 TEST(People, AHundredThousandRows) {
   std::string csv = "name,number\n";
   for (int i = 0; i < 100'000; ++i) csv += "Person," + std::to_string(i) + "\n";
