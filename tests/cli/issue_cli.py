@@ -125,6 +125,23 @@ class Issue(OutsideTest):
         self.assertEqual([row["name"] for row in self.rows()], ["Jürgen"])
         self.assertEqual(len(list(self.out.glob("*.pdf"))), 1)
 
+    def test_what_was_written_into_the_list_stays(self):
+        people = self.people(2)
+        self.expect(self.issue(people), DONE)
+        with open(self.out / "copies.csv", newline="") as rows:
+            table = list(csv.reader(rows))
+        for row, remark in zip(table, ("remark", "returned", "")):
+            row.append(remark)
+        with open(self.out / "copies.csv", "w", newline="") as rows:
+            csv.writer(rows).writerows(table)
+        self.expect(self.issue(people), DONE, "2 were issued before")
+        self.assertEqual([row["remark"] for row in self.rows()], ["returned", ""])
+
+    def test_a_list_that_gained_a_column_is_remarked_on(self):
+        self.assertNotIn("Note", self.issue(self.file("people.csv", "name\nAnn\nBen\n")).talk)
+        self.expect(self.issue(self.file("people.csv", "name,mail\nAnn,a@x\nBen,b@x\nZoe,z@x\n")), DONE, "Issued 3",
+                    "but another column or field: 2.")
+
     def test_a_strangers_file_is_not_overwritten(self):
         self.out.mkdir()
         (self.out / "memorandum-Ann.pdf").write_text("mine")

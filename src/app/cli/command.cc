@@ -39,6 +39,7 @@ constexpr std::array<Command, 10> kCommands = {{
      "  people.csv begins with a line that names its columns, one of them 'name':\n"
      "    name,unit\n"
      "    Ann Example,Registry\n"
+     "  A recipient is a whole line: the same name with another column or field is another recipient.\n"
      "  DIR/copies.csv then says which copy is whose: keep it as safe as the vault.\n"
      "  Stopped or killed at any moment, the same command goes on: nobody is issued twice.",
      bind_issue},

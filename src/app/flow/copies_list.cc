@@ -47,7 +47,13 @@ void CopiesList::put(const std::string& copy, const std::string& file, const Peo
     row[column] = person.fields[i];
   }
   if (!rows_.contains(copy)) order_.push_back(copy);
-  rows_[copy] = std::move(row);
+  for (auto& [column, text] : row) rows_[copy][column] = std::move(text);
+}
+
+std::set<std::string> CopiesList::names() const {
+  std::set<std::string> names;
+  for (const auto& [copy, row] : rows_) names.insert(row.at("name"));
+  return names;
 }
 
 void CopiesList::write() const {

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "app/flow/people.h"
 
@@ -22,6 +23,9 @@ class CopiesList {
   // Public ids, in the order they came.
   const std::vector<std::string>& copies() const { return order_; }
 
+  std::set<std::string> names() const;
+
+  // What people wrote beside a copy, in columns that the list of recipients lacks, stays.
   void put(const std::string& copy, const std::string& file, const People& people, const Person& person);
   // Atomic and on disk on return; readable by its owner only.
   void write() const;

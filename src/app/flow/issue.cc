@@ -58,6 +58,7 @@ class Issuing {
     CopyFiles files(options_.out);
     CopiesList list(options_.out);
     expect_own(list);
+    note_namesakes(list);
     reserve_all();
     try {
       make_all(files, list);
@@ -99,6 +100,19 @@ class Issuing {
                   "copies that it would give away once more: register the document anew with 'barium add "
                   "--again', and issue that one");
     }
+  }
+
+  // A list that has gained a column makes everybody a new recipient, which is not always meant.
+  void note_namesakes(const CopiesList& list) {
+    const std::set<std::string> names = list.names();
+    std::size_t namesakes = 0;
+    for (const Person& person : people_.people)
+      namesakes += names.contains(person.name) && !store_.find_copy(document_.row, person.fingerprint);
+    if (namesakes == 0) return;
+    people_.notes.push_back(
+        {"issue.namesakes",
+         "New recipients with the name of somebody in copies.csv, but another column or field: " +
+             std::to_string(namesakes) + ". They were taken for other people and got copies of their own."});
   }
 
   void reserve_all() {
