@@ -1,5 +1,6 @@
 """Pictures of every kind: bad ones get a clear error and the rest goes on; good ones name page and copy."""
 import csv
+import os
 import shutil
 import struct
 import subprocess
@@ -93,6 +94,21 @@ class Pictures(OutsideTest):
     def test_a_directory_without_pictures(self):
         (self.place / "none").mkdir()
         self.expect(self.examine(self.place / "none"), DONE, "Examined 0 pictures")
+
+    def test_a_directory_that_cannot_be_read_is_a_failure(self):
+        closed = self.place / "photos/closed"
+        closed.mkdir(parents=True)
+        shutil.copytree(shared_place() / "v", self.vault)
+        words = ["examine", self.place / "photos", "--json"]
+        if os.geteuid() == 0:  # root reads everything
+            for path in [self.place, *self.place.rglob("*")]:
+                os.chown(path, 65534, 65534)
+        closed.chmod(0)
+        self.addCleanup(closed.chmod, 0o700)
+        nobody = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+        result = Result(subprocess.run(nobody + command_line(words, self.vault), capture_output=True,
+                                       env=os.environ | UNCONFINED))
+        self.expect(result, FAILED, "closed", "Permission denied", "1 could not be examined")
 
     def test_a_files_name_cannot_command_the_terminal(self):
         result = self.examine(self.file("a\x1b[2Jb.jpg", b"Dear all"))

@@ -57,6 +57,22 @@ void each_frame(base::ByteView bytes, PhotoInfo info, const Confinement& confine
   }
 }
 
+// What may be a picture below a directory. One that cannot be listed stands for itself: reading it fails and
+// says why.
+void gather(const fs::path& directory, std::vector<fs::path>& found) {
+  std::error_code error;
+  fs::directory_iterator entry(directory, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    std::error_code unknown;
+    if (entry->is_directory(unknown) && !entry->is_symlink(unknown)) {
+      gather(entry->path(), found);
+    } else if (entry->is_regular_file(unknown) && may_be_picture(entry->path())) {
+      found.push_back(entry->path());
+    }
+  }
+  if (error) found.push_back(directory);
+}
+
 }  // namespace
 
 // ISO 32000-1, 7.5.2 wants it first; Adobe's readers look through the first 1024 bytes (annex H.3, note 13).
@@ -74,10 +90,7 @@ std::vector<fs::path> files_of(const std::vector<fs::path>& inputs) {
       continue;
     }
     std::vector<fs::path> found;
-    for (fs::recursive_directory_iterator entry(input, fs::directory_options::skip_permission_denied, error),
-         end;
-         !error && entry != end; entry.increment(error))
-      if (entry->is_regular_file(error) && may_be_picture(entry->path())) found.push_back(entry->path());
+    gather(input, found);
     std::sort(found.begin(), found.end());
     files.insert(files.end(), found.begin(), found.end());
   }

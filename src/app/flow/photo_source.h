@@ -23,7 +23,7 @@ struct SourcePicture {
 bool is_pdf(base::ByteView bytes);
 
 // The files of directories, in the order of their names; what is named itself is kept, also what does not
-// exist.
+// exist, and so is a directory that cannot be listed.
 std::vector<std::filesystem::path> files_of(const std::vector<std::filesystem::path>& inputs);
 
 // Calls visit for each picture of a file, in order. Throws base::Error naming the file.
