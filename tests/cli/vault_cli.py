@@ -1,6 +1,7 @@
 """Vaults that are absent, foreign, newer, damaged, locked; help, versions, completion."""
 import os
 import pty
+import resource
 import shutil
 import signal
 import sqlite3
@@ -11,6 +12,23 @@ from outside import *
 
 
 class Vaults(OutsideTest):
+    def test_a_crash_leaves_no_keys_behind(self):
+        pattern = pathlib.Path("/proc/sys/kernel/core_pattern").read_text()
+        if pattern.startswith(("|", "/")):
+            self.skipTest("core files do not go to the working directory here")
+        shutil.copytree(shared_place() / "v", self.vault)
+        people = self.file("people.csv", "name,n\n" + "".join(f"P,{i}\n" for i in range(3000)))
+        process = subprocess.Popen(
+            command_line(["issue", "memorandum.pdf", "--to", people, "--out", self.place / "out"], self.vault),
+            cwd=self.place, stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY,) * 2))
+        while process.poll() is None and not list(self.place.glob("out/*.pdf")):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGABRT)
+        process.wait(timeout=60)
+        self.assertEqual(process.returncode, -signal.SIGABRT)
+        self.assertEqual(list(self.place.glob("core*")), [])
+
     def test_nothing_there_advises_init(self):
         self.expect(barium("list", vault=self.vault), FAILED, "there is no vault here", "barium init")
 
@@ -200,6 +218,13 @@ class Words(OutsideTest):
         self.assertEqual(said[0], "_barium")
         for start in ("issue:", "--out[", "--to["):
             self.assertTrue(any(line.startswith(start) for line in said), (start, said))
+
+    def test_the_manual_names_what_an_option_takes(self):
+        said = barium("manual").out.replace("\\-", "-")
+        self.assertIn("barium - individually marked", said)
+        self.assertIn("--vault \\fIPATH\\fR", said)
+        self.assertIn("--out \\fIDIR\\fR", said)
+        self.assertIn("--json\n", said)
 
     def test_other_shells_and_the_manual_name_every_command(self):
         for words in (["completion", "zsh"], ["completion", "fish"], ["manual"]):

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/prctl.h>
 
 #include <cerrno>
 #include <cstring>
@@ -19,6 +20,9 @@ void hold_standard_streams() {
   }
 }
 
+// Keys are in memory: no core file, and no reading by other processes of the same user.
+void keep_memory_private() { ::prctl(PR_SET_DUMPABLE, 0); }
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -28,6 +32,7 @@ int main(int argc, char** argv) {
   if (argc >= 2 && std::strcmp(argv[1], "worker") == 0)
     return run_worker(argc >= 3 && std::strcmp(argv[2], "--filter") == 0 ? FilterHere::kYes
                                                                          : FilterHere::kNo);
+  keep_memory_private();
   try {
     return CommandLine().run(argc, argv);
   } catch (const std::exception& error) {
