@@ -200,6 +200,14 @@ class Pictures(OutsideTest):
                     "1 in 10^", "at most 1 in 1,000,000.")
         self.assertNotIn("1e-06", result.out)
 
+    def test_a_copy_of_another_vault_is_not_called_illegible(self):
+        self.init()
+        self.expect(barium("add", MEMORANDUM, vault=self.vault), DONE)
+        people = self.file("people.csv", "name\nZoe\n")
+        self.expect(barium("issue", "memorandum.pdf", "--to", people, "--out", self.place / "o", vault=self.vault), DONE)
+        result = barium("examine", self.gray, vault=self.vault)
+        self.expect(result, DONE, "may show the original, or a copy that is not of this vault", "1 copy tested")
+
     def test_narrowing(self):
         document = barium("list", "--json", vault=shared_place() / "v").lines()[0]["document"]
         right = self.examine(self.gray, flags=("--document", document, "--page", "3"))

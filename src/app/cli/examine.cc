@@ -50,7 +50,11 @@ void tell_copies(const Examination& it) {
   for (const AccusedCopy& one : it.accused)
     fmt::print("  It is copy {} (chance that a given innocent copy would look like this: {}).\n", one.copy,
                chance(one.log_p_value));
-  if (it.accused.empty()) fmt::print("  It cannot be said whose copy it is: too little could be read.\n");
+  if (it.accused.empty())
+    fmt::print(
+        "  It cannot be said whose copy it is: the picture may show the original, or a copy that is not of "
+        "this "
+        "vault, or too little of its marks.\n");
   fmt::print("  {} of {} read; {} tested; chance that anybody innocent is named: at most {}.\n",
              grouped(it.carriers_read), counted(it.carriers_on_page, "mark", "marks"),
              counted(it.tested_copies, "copy", "copies"), odds(it.alpha));
