@@ -142,6 +142,11 @@ class Pictures(OutsideTest):
         self.named(self.file("deep.png", png(width, height, bytes(deep), depth=16)))
         self.named(self.file("alpha.png", png(width, height, bytes(alpha), color=4)))
 
+    def test_dark_mode(self):
+        width, height, pixels = pgm(self.gray)
+        dark = bytes(30 + (255 - v) * 200 // 255 for v in pixels)
+        self.named(self.file("dark.pgm", b"P5\n%d %d\n255\n" % (width, height) + dark))
+
     def test_cmyk(self):
         self.named(picture_of(self.leak, 3, self.place / "cmyk", "-jpegcmyk"))
 

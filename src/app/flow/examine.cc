@@ -54,6 +54,12 @@ void name_copies(Examination& result, const mark::Reading& reading, vault::PageI
   }
 }
 
+// A screen in dark mode shows light words on a dark page; words are matched dark on light.
+image::GrayImage negative(image::GrayImage picture) {
+  for (std::uint8_t& tone : picture.pixels()) tone = static_cast<std::uint8_t>(255 - tone);
+  return picture;
+}
+
 void examine_picture(Examination& result, const SourcePicture& picture, Library& library) {
   result.photo = picture.info;
   result.notes.insert(result.notes.end(), picture.notes.begin(), picture.notes.end());
@@ -64,8 +70,16 @@ void examine_picture(Examination& result, const SourcePicture& picture, Library&
     return;
   }
   const auto page = library.page(placement->page);
-  const align::Alignment aligned = align::align_page(picture.pixels, *page, placement->photo_from_page);
-  const mark::Reading reading = mark::read_marks(page->model, aligned.words);
+  align::Alignment aligned = align::align_page(picture.pixels, *page, placement->photo_from_page);
+  mark::Reading reading = mark::read_marks(page->model, aligned.words);
+  if (4 * reading.bits.size() < page->model.carriers.size()) {
+    align::Alignment light = align::align_page(negative(picture.pixels), *page, placement->photo_from_page);
+    mark::Reading more = mark::read_marks(page->model, light.words);
+    if (more.bits.size() > reading.bits.size()) {
+      aligned = std::move(light);
+      reading = std::move(more);
+    }
+  }
   result.words_on_page = static_cast<int>(page->model.words.size());
   result.carriers_on_page = static_cast<int>(page->model.carriers.size());
   result.carriers_read = static_cast<int>(reading.bits.size());
