@@ -142,6 +142,16 @@ class Issue(OutsideTest):
         self.expect(self.issue(self.file("people.csv", "name,mail\nAnn,a@x\nBen,b@x\nZoe,z@x\n")), DONE, "Issued 3",
                     "but another column or field: 2.")
 
+    def test_a_file_system_that_cannot_rename_without_replacing(self):
+        """As NFS answers; two people of one name still get a file each."""
+        library = self.place / "nfs.so"
+        source = self.file("nfs.c", "#include <errno.h>\n"
+                           "int renameat2(int a, const char *b, int c, const char *d, unsigned e)"
+                           "{ (void)a, (void)b, (void)c, (void)d, (void)e; errno = EINVAL; return -1; }\n")
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+        self.expect(self.issue(self.people(3), env={"LD_PRELOAD": str(library)}), DONE, "Issued 3")
+        self.expect_exactly_once(3)
+
     def test_a_strangers_file_is_not_overwritten(self):
         self.out.mkdir()
         (self.out / "memorandum-Ann.pdf").write_text("mine")

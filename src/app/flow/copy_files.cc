@@ -45,6 +45,20 @@ void sync_directory(const fs::path& directory, int (*how)(int)) {
   if (!synced) fail(directory, error);
 }
 
+// Renames unless there is a file of that name; false: there is one. NFS and other file systems do not know
+// RENAME_NOREPLACE, but link(2) does not replace either.
+bool rename_to_new(const fs::path& from, const fs::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno == EINVAL || errno == ENOSYS) {
+    if (::link(from.c_str(), to.c_str()) == 0) {
+      ::unlink(from.c_str());
+      return true;
+    }
+  }
+  if (errno != EEXIST) fail(to, errno);
+  return false;
+}
+
 }  // namespace
 
 CopyFiles::CopyFiles(fs::path directory) : directory_(std::move(directory)) {
@@ -88,12 +102,10 @@ std::string CopyFiles::publish(const std::string& copy, const std::string& title
   const std::string plain = copy_file_name(title, name, 1);
   for (int number = std::max(1, next_number_[plain]);; ++number) {
     const std::string file = copy_file_name(title, name, number);
-    if (::renameat2(AT_FDCWD, temporary(copy).c_str(), AT_FDCWD, (directory_ / file).c_str(),
-                    RENAME_NOREPLACE) == 0) {
+    if (rename_to_new(temporary(copy), directory_ / file)) {
       next_number_[plain] = number + 1;
       return file;
     }
-    if (errno != EEXIST) fail(directory_ / file, errno);
     if (holds(file, digest)) {
       ::unlink(temporary(copy).c_str());
       return file;
