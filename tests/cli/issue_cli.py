@@ -241,6 +241,17 @@ class Issue(OutsideTest):
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
 
+    def test_two_vaults_do_not_write_into_one_directory_at_once(self):
+        shutil.copytree(self.vault, self.place / "other")
+        process = self.start(self.people(3000))
+        self.wait_for_files(1)
+        self.expect(barium("issue", "memorandum.pdf", "--to", self.file("zoe.csv", "name\nZoe\n"), "--out", self.out,
+                           vault=self.place / "other"), FAILED, "another barium is writing")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, FAILED)
+        self.assertLessEqual({row["name"] for row in self.rows()}, {"Person"})
+
     def small_disk(self, size):
         small = self.place / "small"
         small.mkdir()

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -66,7 +67,22 @@ CopyFiles::CopyFiles(fs::path directory) : directory_(std::move(directory)) {
   // A new one is for its owner alone, since copies and names are; one that was there keeps what it was given.
   if (fs::create_directories(directory_, error)) fs::permissions(directory_, fs::perms::owner_all, error);
   if (error) fail(directory_, error.value());
+  keep_others_out();
   remove_temporaries();
+}
+
+CopyFiles::~CopyFiles() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+// Another vault's issuer would lose its temporary files to us, and we our rows of copies.csv to it. A file
+// system without such locks is used without.
+void CopyFiles::keep_others_out() {
+  lock_ = ::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock_ < 0 || ::flock(lock_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+  ::close(lock_);
+  throw Error(ErrorCode::kLocked, "another barium is writing copies into this directory",
+              {.file = directory_.string()}, "Wait until it is done, or name another directory with --out");
 }
 
 fs::path CopyFiles::temporary(const std::string& copy) const {

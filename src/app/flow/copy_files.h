@@ -14,8 +14,12 @@ namespace barium::app {
 
 class CopyFiles {
  public:
-  // Makes the directory; removes the temporary files of a killed run. Throws base::Error(kStorage).
+  // Makes the directory, keeps other issuers out of it, removes the temporary files of a killed run. Throws
+  // base::Error(kStorage, kLocked).
   explicit CopyFiles(std::filesystem::path directory);
+  ~CopyFiles();
+  CopyFiles(const CopyFiles&) = delete;
+  CopyFiles& operator=(const CopyFiles&) = delete;
 
   // Writes and gives back what the file system has. From any thread, for different copies.
   base::Bytes write_temporary(const std::string& copy, base::ByteView bytes) const;
@@ -32,8 +36,10 @@ class CopyFiles {
 
  private:
   std::filesystem::path temporary(const std::string& copy) const;
+  void keep_others_out();
 
   std::filesystem::path directory_;
+  int lock_ = -1;                           // flock(2)ed, the directory itself
   std::map<std::string, int> next_number_;  // of names tried before
 };
 
