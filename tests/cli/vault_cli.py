@@ -190,6 +190,9 @@ class Words(OutsideTest):
         self.expect(barium("burn"), USAGE)
         self.expect(barium("issue", "x"), USAGE, "--to")
         self.expect(barium("examine", "--page", "1", "x", vault=self.vault), USAGE, "--document")
+        for number in ("nan", "inf", "0", "1e-31", "1e-6x", ""):
+            self.expect(barium("examine", "x", "--alpha", number, vault=self.vault), USAGE, "from 1e-30 to 0.01")
+        self.expect(barium("add", "x", "--strength", "nan", vault=self.vault), USAGE, "from 0.05 to 1")
         self.expect(barium("--version"), DONE, "barium 0.")
 
     def test_bash_completes_commands_and_flags(self):

@@ -83,7 +83,7 @@ Action bind_add(CLI::App& app) {
   app.add_option("FILE", flags->files, "PDFs to register")->required();
   app.add_option("--title", flags->options.title, "Title (default: the file's name)");
   app.add_option("--strength", flags->options.strength_pt, "Displacement of a word, points (default 0.25)")
-      ->check(CLI::Range(0.05, 1.0));
+      ->check(between(0.05, 1.0));
   app.add_option("--password", flags->options.password, "Password of an encrypted PDF");
   app.add_flag("--break-signatures", flags->options.break_signatures,
                "Accept a signed PDF; its copies fail their signature");

@@ -91,6 +91,15 @@ Confinement Common::confinement() const {
   return Confinement(unconfined ? Walls::kUnconfined : Walls::kConfined);
 }
 
+CLI::Validator between(double least, double most) {
+  const auto check = [least, most](const std::string& text) {
+    double value = 0;
+    if (CLI::detail::lexical_cast(text, value) && value >= least && value <= most) return std::string();
+    return fmt::format("'{}' is not a number from {:g} to {:g}", text, least, most);
+  };
+  return CLI::Validator(check, fmt::format("FLOAT in [{:g} - {:g}]", least, most));
+}
+
 std::span<const Command> commands() { return kCommands; }
 
 CommandLine::CommandLine()

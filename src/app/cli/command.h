@@ -54,6 +54,9 @@ class CommandLine {
   std::map<std::string, Action> actions_;
 };
 
+// For options that are numbers; "nan" is none.
+CLI::Validator between(double least, double most);
+
 // One entry each, in the file of the same name.
 Action bind_add(CLI::App& app);
 Action bind_completion(CLI::App& app);

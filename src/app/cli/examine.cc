@@ -116,7 +116,7 @@ Action bind_examine(CLI::App& app) {
       ->needs("--document");
   app.add_option("--password", flags->options.password, "Password of encrypted PDFs");
   app.add_option("--alpha", flags->options.alpha, "Bound on naming anybody innocent (default 1e-6)")
-      ->check(CLI::Range(1e-30, 0.01));
+      ->check(between(1e-30, 0.01));
   app.add_flag("--check", flags->check,
                "The verdict as exit code: 0 genuine, 10 altered, 11 not ours, 12 undetermined");
   return [flags](const Common& common) { return examine_all(*flags, common); };

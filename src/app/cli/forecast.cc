@@ -74,10 +74,10 @@ Action bind_forecast(CLI::App& app) {
   app.add_option("--copies", options->copies, "Size of the circulation (default 1000)")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
   app.add_option("--alpha", options->alpha, "Bound on naming anybody innocent (default 1e-6)")
-      ->check(CLI::Range(1e-30, 0.01));
+      ->check(between(1e-30, 0.01));
   app.add_option("--strength", options->strength_pt,
                  "Displacement of a word, points (default 0.25; for a PDF)")
-      ->check(CLI::Range(0.05, 1.0));
+      ->check(between(0.05, 1.0));
   app.add_option("--password", options->password, "Password of an encrypted PDF");
   return [options](const Common& common) {
     std::error_code error;
