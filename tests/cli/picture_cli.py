@@ -293,5 +293,76 @@ class Measures(OutsideTest):
         self.expect(barium("measure", MEMORANDUM), USAGE)
 
 
+class Together(OutsideTest):
+    """examine --together: several pictures of one leak."""
+
+    @classmethod
+    def setUpClass(cls):
+        with open(shared_place() / "out" / "copies.csv", newline="") as rows:
+            cls.copies = list(csv.DictReader(rows))
+
+    def strip(self, copy, page, first):
+        """A few lines of a copy's page: too few marks to say much alone."""
+        return picture_of(shared_place() / "out" / self.copies[copy]["file"], page, self.place / f"strip{copy}{page}{first}",
+                          "-gray", "-x", "0", "-W", "1106", "-y", str(first), "-H", "220", resolution=130)
+
+    def together(self, *pictures, flags=()):
+        result = barium("examine", *pictures, "--together", "--json", *flags, vault=shared_place() / "v")
+        self.expect(result, DONE)
+        lines = result.lines()
+        return lines[:len(pictures)], lines[len(pictures):]
+
+    def test_pictures_name_a_copy_once_from_all_of_their_marks(self):
+        strips = [self.strip(0, 3, 500), self.strip(0, 3, 800), self.strip(0, 2, 500)]
+        each, leak = self.together(*strips)
+        for line in each:
+            self.assertEqual((line["accused"], line["tested_copies"]), ([], 0))
+        self.assertEqual(len(leak), 1)
+        self.assertEqual(leak[0]["schema"], "barium.leak/1")
+        self.assertEqual(leak[0]["pages"], [2, 3])
+        self.assertEqual(leak[0]["pictures"], 3)
+        self.assertEqual(leak[0]["carriers"]["read"], sum(line["carriers"]["read"] for line in each))
+        self.assertEqual([one["copy"] for one in leak[0]["accused"]], [self.copies[0]["copy"]])
+        alone = min(barium("examine", strip, "--json", vault=shared_place() / "v").lines()[0]["accused"][0]["log10_p_value"]
+                    for strip in strips)
+        self.assertLess(leak[0]["accused"][0]["log10_p_value"], alone)
+
+    def test_the_same_picture_twice_counts_once(self):
+        strip = self.strip(1, 3, 500)
+        _, once = self.together(strip)
+        each, twice = self.together(strip, strip)
+        self.assertEqual(once, twice)
+        self.assertIn("examine.same_picture", [note["code"] for note in each[1]["notes"]])
+
+    def test_pages_of_two_copies_name_both(self):
+        _, leak = self.together(self.strip(0, 3, 500), self.strip(0, 3, 800), self.strip(1, 2, 500), self.strip(1, 2, 800))
+        self.assertEqual(sorted(one["copy"] for one in leak[0]["accused"]),
+                         sorted(copy["copy"] for copy in self.copies[:2]))
+
+    def test_a_page_put_together_from_two_copies_names_both(self):
+        """The upper third of one copy's page over the rest of another's, in one picture."""
+        pages = [picture_of(shared_place() / "out" / copy["file"], 3, self.place / f"whole{number}", "-gray", resolution=130)
+                 for number, copy in enumerate(self.copies[:2])]
+        width, height, upper = pgm(pages[0])
+        _, _, lower = pgm(pages[1])
+        cut = height // 3 * width
+        spliced = self.file("spliced.pgm", b"P5\n%d %d\n255\n" % (width, height) + upper[:cut] + lower[cut:])
+        found = barium("examine", spliced, "--json", vault=shared_place() / "v").lines()[0]
+        self.assertEqual(sorted(one["copy"] for one in found["accused"]),
+                         sorted(copy["copy"] for copy in self.copies[:2]))
+        parts = {one["copy"]: one.get("part") for one in found["accused"]}
+        self.assertEqual(parts[self.copies[0]["copy"]]["page"], 3)
+        self.assertLess(parts[self.copies[0]["copy"]]["page_box"][3], 500)
+
+    def test_of_pictures_of_nothing_known_nothing_is_said(self):
+        each, leak = self.together(self.file("grey.png", png(400, 500, (b"\0" + b"\x80" * 400) * 500)))
+        self.assertIsNone(each[0]["placement"])
+        self.assertEqual(leak, [])
+
+    def test_people_are_told_in_words(self):
+        result = barium("examine", self.strip(0, 3, 500), self.strip(0, 3, 800), "--together", vault=shared_place() / "v")
+        self.expect(result, DONE, "Together, 2 pictures of 'memorandum.pdf'", self.copies[0]["copy"])
+
+
 if __name__ == "__main__":
     main()

@@ -46,7 +46,8 @@ constexpr std::array<Command, 10> kCommands = {{
     {"examine", "Say which page a photograph shows, and whose copy it is of",
      "  barium examine leak.jpg\n"
      "  barium examine photos/ leaked.pdf --json > findings.jsonl\n"
-     "  barium examine leak.jpg --document d-7k3m9q2x --page 3",
+     "  barium examine leak.jpg --document d-7k3m9q2x --page 3\n"
+     "  barium examine leak1.jpg leak2.jpg --together",
      bind_examine},
     {"measure", "Say how far each word of a photograph stands from its place; needs no vault",
      "  barium measure record.pdf leak.jpg\n"

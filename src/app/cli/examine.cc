@@ -45,16 +45,21 @@ std::string chance(double log_p) {
   return fmt::format("less than 1 in 10^{:.0f}", std::floor(digits));
 }
 
-void tell_copies(const Examination& it) {
-  if (it.tested_copies == 0) return;
-  for (const AccusedCopy& one : it.accused)
-    fmt::print("  It is copy {} (chance that a given innocent copy would look like this: {}).\n", one.copy,
+void tell_accused(const std::vector<AccusedCopy>& accused) {
+  for (const AccusedCopy& one : accused)
+    fmt::print("  {} copy {} (chance that a given innocent copy would look like this: {}).\n",
+               one.part ? fmt::format("A part of page {} is of", one.part->page) : "It is", one.copy,
                chance(one.log_p_value));
-  if (it.accused.empty())
+  if (accused.empty())
     fmt::print(
         "  It cannot be said whose copy it is: the picture may show the original, or a copy that is not of "
         "this "
         "vault, or too little of its marks.\n");
+}
+
+void tell_copies(const Examination& it) {
+  if (it.tested_copies == 0) return;
+  tell_accused(it.accused);
   fmt::print("  {} of {} read; {} tested; chance that anybody innocent is named: at most {}.\n",
              grouped(it.carriers_read), counted(it.carriers_on_page, "mark", "marks"),
              counted(it.tested_copies, "copy", "copies"), odds(it.alpha));
@@ -69,6 +74,19 @@ void tell(const Examination& it) {
     tell_copies(it);
   }
   for (const base::Note& note : it.notes) fmt::print("  {}\n", note.text);
+}
+
+// What all pictures say together.
+void tell(const LeakFinding& it) {
+  fmt::print("Together, {} of '{}' ({}):\n", counted(it.pictures, "picture", "pictures"), it.title,
+             it.document);
+  if (it.copies.tested_copies > 0) {
+    tell_accused(it.copies.accused);
+    fmt::print("  {} read on {}; {} tested; chance that anybody innocent is named: at most {}.\n",
+               counted(it.carriers_read, "mark", "marks"), counted(it.pages.size(), "page", "pages"),
+               counted(it.copies.tested_copies, "copy", "copies"), odds(it.alpha));
+  }
+  for (const base::Note& note : it.copies.notes) fmt::print("  {}\n", note.text);
 }
 
 void tell_failure(const Examination& it) {
@@ -97,6 +115,13 @@ int examine_all(const ExamineFlags& flags, const Common& common) {
   const ExamineSummary summary =
       examine(*store, inputs, flags.options, confinement, report, talk.supervision());
   talk.clear();
+  for (const LeakFinding& finding : summary.together) {
+    if (common.json) {
+      print_json(to_json(finding));
+    } else {
+      tell(finding);
+    }
+  }
   if (summary.photos != 1 || summary.failed > 0) tell_summary(summary);
   if (summary.failed > 0) return kFailed;
   return flags.check ? code : kDone;
@@ -117,6 +142,9 @@ Action bind_examine(CLI::App& app) {
   app.add_option("--password", flags->options.password, "Password of encrypted PDFs");
   app.add_option("--alpha", flags->options.alpha, "Bound on naming anybody innocent (default 1e-6)")
       ->check(between(1e-30, 0.01));
+  app.add_flag_callback(
+      "--together", [flags] { flags->options.leaks = ExamineOptions::Leaks::kTogether; },
+      "All pictures are of one leak: name copies once, from all of them together");
   app.add_flag("--check", flags->check,
                "The verdict as exit code: 0 genuine, 10 altered, 11 not ours, 12 undetermined");
   return [flags](const Common& common) { return examine_all(*flags, common); };

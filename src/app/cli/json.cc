@@ -30,6 +30,10 @@ Json accused_json(const std::vector<AccusedCopy>& accused) {
                     {"p_value", std::max(std::exp(one.log_p_value), DBL_MIN)},
                     {"log10_p_value", one.log_p_value / std::numbers::ln10},
                     {"bound", one.bound}});
+    if (one.part)
+      json.back()["part"] = {
+          {"page", one.part->page},
+          {"page_box", {one.part->box.x0, one.part->box.y0, one.part->box.x1, one.part->box.y1}}};
   }
   return json;
 }
@@ -69,6 +73,19 @@ Json to_json(const Examination& it) {
             {"notes", to_json(it.notes)}};
   if (it.error) json["error"] = to_json(*it.error);
   return json;
+}
+
+Json to_json(const LeakFinding& it) {
+  return {{"schema", "barium.leak/1"},
+          {"document", it.document},
+          {"title", it.title},
+          {"pages", it.pages},
+          {"pictures", it.pictures},
+          {"carriers", {{"read", it.carriers_read}}},
+          {"accused", accused_json(it.copies.accused)},
+          {"tested_copies", it.copies.tested_copies},
+          {"alpha", it.alpha},
+          {"notes", to_json(it.copies.notes)}};
 }
 
 Json to_json(const vault::Document& document) {

@@ -16,6 +16,7 @@ Json to_json(const base::Notes& notes);
 Json to_json(const base::Error& error);
 Json to_json(const PhotoInfo& photo);
 Json to_json(const Examination& examination);
+Json to_json(const LeakFinding& finding);
 Json to_json(const vault::Document& document);  // what every command says of one; each adds to it
 
 // One line on stdout. Bytes that are no UTF-8 (file names) become U+FFFD.

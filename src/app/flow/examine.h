@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/confine/confinement.h"
+#include "app/flow/leak.h"
 #include "app/flow/supervision.h"
 #include "base/error.h"
 #include "base/note.h"
@@ -36,12 +37,6 @@ struct PlacementInfo {
   std::array<double, 9> photo_from_page{};
 };
 
-struct AccusedCopy {
-  std::string copy;
-  double log_p_value = 0;  // natural log
-  std::string bound;
-};
-
 struct Examination {
   PhotoInfo photo;
   std::optional<PlacementInfo> placement;
@@ -60,12 +55,15 @@ struct ExamineOptions {
   std::string document;  // only this one; see find_document
   int page = 0;          // only this one; 0: all
   std::string password;  // of encrypted PDFs
-  double alpha = 1e-6;   // bound on accusing anybody innocent by one photo
+  double alpha = 1e-6;   // bound on accusing anybody innocent: by one photo, or by one leak
+  // kTogether: all pictures are of one leak. Copies are named once, from all of them, not picture by picture.
+  enum class Leaks { kEach, kTogether } leaks = Leaks::kEach;
   unsigned threads = 0;  // 0: one a core
 };
 
 struct ExamineSummary {
   std::uint64_t photos = 0, placed = 0, named = 0, failed = 0;
+  std::vector<LeakFinding> together;  // of Leaks::kTogether
 };
 
 // Every file, every picture in every directory (also below), every page of every PDF. `report` is called in

@@ -6,6 +6,9 @@ namespace barium::app {
 
 namespace {
 
+// Of fewer words placed than one in so many, the page is looked at as a negative, too.
+constexpr std::ptrdiff_t kFewPlaced = 4;
+
 // A screen in dark mode shows light words on a dark page; words are matched dark on light.
 image::GrayImage negative(image::GrayView picture) {
   image::GrayImage out(picture.width(), picture.height());
@@ -15,8 +18,8 @@ image::GrayImage negative(image::GrayView picture) {
   return out;
 }
 
-bool any_placed(const align::Alignment& aligned) {
-  return std::ranges::any_of(aligned.words, &page::WordMeasurement::placed);
+std::ptrdiff_t placed(const align::Alignment& aligned) {
+  return std::ranges::count_if(aligned.words, &page::WordMeasurement::placed);
 }
 
 }  // namespace
@@ -27,8 +30,10 @@ std::optional<PageInView> see_page(image::GrayView picture, const find::Index& i
   if (!placement) return std::nullopt;
   const page::RegisteredPage page = page_of(placement->page);
   PageInView view{*placement, align::align_page(picture, page, placement->photo_from_page)};
-  if (!any_placed(view.aligned))
-    view.aligned = align::align_page(negative(picture), page, placement->photo_from_page);
+  if (kFewPlaced * placed(view.aligned) < std::ssize(view.aligned.words)) {
+    align::Alignment light = align::align_page(negative(picture), page, placement->photo_from_page);
+    if (placed(light) > placed(view.aligned)) view.aligned = std::move(light);
+  }
   return view;
 }
 
