@@ -30,7 +30,7 @@ constexpr std::size_t kBisectingRounds = 24, kBisectingPages = 400;
 // Random signs are tried at the end, until as many rounds on end change nothing: more for a short document,
 // whose rounds are cheap, and which may be a table that hangs on a few words. At most four times as many, and
 // for a page of 1,500 words alone (background-checks) some more.
-constexpr std::size_t kFewestCleanRounds = 2, kMostCleanRounds = 6, kCleanPages = 40, kMoreRounds = 24;
+constexpr std::size_t kFewestCleanRounds = 4, kMostCleanRounds = 6, kCleanPages = 40, kMoreRounds = 24;
 // A sixteenth of a page's words name nobody.
 constexpr int kMostHalvings = 3;
 // Where a page differs in more places than this, its reading order changed, and no place is the cause.

@@ -12,6 +12,8 @@ namespace {
 // Of four words, three go the way of the word above and one by chance: a column of five lines moves as a
 // whole in every fourth such copy, and in every sixteenth of the others.
 constexpr std::uint64_t kOneInSoManyByChance = 4;
+// Most copies are as copies are: words that no plan foresees change the text together, too (arabluatex).
+constexpr std::uint64_t kOneInSoManyByColumns = 4;
 
 using Line = std::vector<std::size_t>;  // carriers of the document, from the line's beginning
 
@@ -51,7 +53,7 @@ std::vector<std::int8_t> planned_signs(const DocumentModel& model, int trial) {
 
 std::vector<std::int8_t> chance_signs(const DocumentModel& model, std::uint64_t trial) {
   base::Rng rng(trial, "text_check");
-  const bool by_columns = trial % 2 == 1;
+  const bool by_columns = trial % kOneInSoManyByColumns == 1;
   std::vector<std::int8_t> signs(model.carrier_count());
   Line above;
   for (Line& line : lines_of(model)) {

@@ -19,7 +19,7 @@ inline constexpr int kPlannedTrials = 4;
 // each line.
 std::vector<std::int8_t> planned_signs(const DocumentModel& model, int trial);
 
-// Even trials are as copies are; in odd ones words mostly go the way of the word above.
+// Three in four trials are as copies are; in the others words mostly go the way of the word above.
 std::vector<std::int8_t> chance_signs(const DocumentModel& model, std::uint64_t trial);
 
 }  // namespace barium::page
