@@ -6,11 +6,15 @@
 #include <numbers>
 
 #include "base/error.h"
+#include "trace/accomplices.h"
 #include "trace/score.h"
 
 namespace barium::trace {
 
 namespace {
+
+// How often each BiasClass occurs.
+constexpr std::array<double, 3> kBiasLaw = {1.0 / 3, 1.0 / 3, 1.0 / 3};
 
 constexpr double kPageCarriers = 300;  // an ordinary page, DESIGN.md
 
@@ -58,11 +62,17 @@ std::vector<SoftBitPoint> soft_bits(const Channel& channel) {
   return points;
 }
 
+// What a carrier is and shows: how often each BiasClass occurs, and the soft bits of a +1.
+struct Seen {
+  std::array<double, 3> law;
+  std::vector<SoftBitPoint> bits;
+};
+
 // P(two given colluders have symbols x1, x2, and the pirate shows +1 or -1), at bias p; with one colluder x2
 // repeats x1.
 double joint(const Strategy& strategy, double p, bool x1, bool x2, bool shown) {
   const auto chance = [&](bool x) { return x ? p : 1 - p; };
-  if (strategy.size() == 2) return x1 != x2 || x1 != shown ? 0 : chance(x1);
+  if (strategy.size() == 2) return x1 != x2 ? 0 : chance(x1) * (shown ? strategy[x1] : 1 - strategy[x1]);
   // With both symbols known, the other c - 2 decide: one colluder fewer, and the rule moved up by x2.
   const Strategy rest(strategy.begin() + x2, strategy.end() - 1 + x2);
   const Shown others = shown_at(rest, p);
@@ -79,7 +89,7 @@ void add_carrier(Moments& moments, const Strategy& strategy, const Strategy& bel
   const double moment = std::log(agree * std::exp(w) + 1 - agree);
   const double tilted = agree * std::exp(w - moment);
   const auto z_of = [&](bool x) { return (x == (signed_w > 0) ? w : 0) - moment; };
-  const double share = bit.probability / 3;
+  const double share = bit.probability;
   for (const bool x1 : {false, true})
     for (const bool x2 : {false, true}) {
       const double probability = share * joint(strategy, p, x1, x2, shown);
@@ -90,22 +100,64 @@ void add_carrier(Moments& moments, const Strategy& strategy, const Strategy& bel
     }
 }
 
-Moments moments_of(const Strategy& strategy, const Strategy& believed, double theta,
-                   const std::vector<SoftBitPoint>& bits) {
+Moments moments_of(const Strategy& strategy, const Strategy& believed, double theta, const Seen& seen) {
   Moments moments;
-  for (const double p : code::kBiasOf)
-    for (const SoftBitPoint& bit : bits)
-      for (const bool shown : {false, true}) add_carrier(moments, strategy, believed, p, theta, bit, shown);
+  for (std::size_t b = 0; b < seen.law.size(); ++b)
+    for (SoftBitPoint bit : seen.bits) {
+      bit.probability *= seen.law[b];
+      for (const bool shown : {false, true})
+        add_carrier(moments, strategy, believed, code::kBiasOf[b], theta, bit, shown);
+    }
   return moments;
 }
 
-// What trace would take the strategy for, from a page's worth of carriers for each hypothetical colluder.
-Strategy believed_strategy(const Strategy& strategy, int hypothesis, const std::vector<SoftBitPoint>& bits) {
+// What is left of a rule to one colluder, where `plus` of all the others have +1.
+Strategy given_others(const Strategy& strategy, int plus) {
+  return {strategy.begin() + plus, strategy.begin() + plus + 2};
+}
+
+// Of a colluder in the light of all the others.
+Moments moments_given_others(const Strategy& strategy, const Strategy& believed, double theta,
+                             const Seen& seen) {
+  const int others = static_cast<int>(strategy.size()) - 2;
+  Moments moments;
+  for (std::size_t b = 0; b < seen.law.size(); ++b)
+    for (int plus = 0; plus <= others; ++plus)
+      for (SoftBitPoint bit : seen.bits) {
+        bit.probability *= seen.law[b] * binomial(others, plus, code::kBiasOf[b]);
+        for (const bool shown : {false, true})
+          add_carrier(moments, given_others(strategy, plus), given_others(believed, plus), code::kBiasOf[b],
+                      theta, bit, shown);
+      }
+  return moments;
+}
+
+// What trace would take the strategy for with all the others known, from a page's worth of carriers for each.
+Strategy believed_given_others(const Strategy& strategy, const Seen& seen) {
+  const int others = static_cast<int>(strategy.size()) - 2;
   std::vector<Observation> observations;
-  for (const double p : code::kBiasOf) {
+  for (std::size_t b = 0; b < seen.law.size(); ++b)
+    for (int plus = 0; plus <= others; ++plus) {
+      const double p = code::kBiasOf[b];
+      const double any = shown_at(strategy, p, {others, plus}).any;
+      for (const SoftBitPoint& bit : seen.bits) {
+        const double count =
+            kPageCarriers * (others + 1) * seen.law[b] * binomial(others, plus, p) * bit.probability;
+        observations.push_back({p, std::exp(bit.llr), count * any, {others, plus}});
+        observations.push_back({p, std::exp(-bit.llr), count * (1 - any), {others, plus}});
+      }
+    }
+  return estimate_strategy(observations, others + 1);
+}
+
+// What trace would take the strategy for, from a page's worth of carriers for each hypothetical colluder.
+Strategy believed_strategy(const Strategy& strategy, int hypothesis, const Seen& seen) {
+  std::vector<Observation> observations;
+  for (std::size_t b = 0; b < seen.law.size(); ++b) {
+    const double p = code::kBiasOf[b];
     const double any = shown_at(strategy, p).any;
-    for (const SoftBitPoint& bit : bits) {
-      const double count = kPageCarriers * hypothesis / 3.0 * bit.probability;
+    for (const SoftBitPoint& bit : seen.bits) {
+      const double count = kPageCarriers * hypothesis * seen.law[b] * bit.probability;
       observations.push_back({p, std::exp(bit.llr), count * any});
       observations.push_back({p, std::exp(-bit.llr), count * (1 - any)});
     }
@@ -153,18 +205,40 @@ double smallest_number(const Moments& m, double needed, double power, int collud
   return high;
 }
 
-double number_for(const Strategy& strategy, const std::vector<SoftBitPoint>& bits, double log_target,
-                  double power) {
+constexpr double kThetas[] = {0.45, 0.65, 0.85, 1.0, 1.2, 1.5};
+
+// Whether a score has to reach so many nats as they stand, or with the price of its hypothesis.
+enum class Price { kNone, kOfHypothesis };
+
+// For a colluder's own score to reach this many nats.
+double number_by_own_score(const Strategy& strategy, const Seen& seen, double nats, Price price,
+                           double power) {
   const int colluders = static_cast<int>(strategy.size()) - 1;
   double best = std::numeric_limits<double>::infinity();
   for (const Hypothesis& h : kHypotheses) {
-    const double needed = -(log_target + std::log(h.share));
-    const Strategy believed = believed_strategy(strategy, h.colluders, bits);
-    for (const double theta : {0.45, 0.65, 0.85, 1.0, 1.2, 1.5})
+    const Strategy believed = believed_strategy(strategy, h.colluders, seen);
+    const double needed = price == Price::kNone ? nats : nats - std::log(h.share);
+    for (const double theta : kThetas)
       best = std::min(best,
-                      smallest_number(moments_of(strategy, believed, theta, bits), needed, power, colluders));
+                      smallest_number(moments_of(strategy, believed, theta, seen), needed, power, colluders));
   }
-  return std::ceil(best);
+  return best;
+}
+
+// In the light of all the others: one of them has to stand out among all copies first, to root a ring. (That
+// the others are found from there is taken for granted.)
+double number_given_others(const Strategy& strategy, const Seen& seen, double nats, std::uint64_t copies,
+                           double power) {
+  const std::size_t others = strategy.size() - 2;
+  if (others < 1 || others > kLargestRing) return std::numeric_limits<double>::infinity();
+  const double nats_of_root = std::log(std::max(1.0, static_cast<double>(copies) / kRoots));
+  const double rooted = number_by_own_score(strategy, seen, nats_of_root, Price::kNone, power);
+  const Strategy believed = believed_given_others(strategy, seen);
+  double best = std::numeric_limits<double>::infinity();
+  for (const double theta : kThetas)
+    best = std::min(best, smallest_number(moments_given_others(strategy, believed, theta, seen),
+                                          nats - log_share_of(0, others, 0), power, 1));
+  return std::max(rooted, best);
 }
 
 }  // namespace
@@ -183,8 +257,10 @@ double carriers_needed(const Strategy& strategy, std::uint64_t copies, double po
                        const ForecastOptions& options) {
   options.check();
   base::require(strategy.size() >= 2 && copies > 0 && power > 0 && power < 1, "a forecast is of somebody");
-  const double log_target = std::log(options.alpha) - std::log(static_cast<double>(copies));
-  return number_for(strategy, soft_bits(options.channel), log_target, power);
+  const double nats = std::log(static_cast<double>(copies)) - std::log(options.alpha);
+  const Seen seen{kBiasLaw, soft_bits(options.channel)};
+  return std::ceil(std::min(number_by_own_score(strategy, seen, nats, Price::kOfHypothesis, power),
+                            number_given_others(strategy, seen, nats, copies, power)));
 }
 
 std::vector<CarriersNeeded> forecast(std::uint64_t copies, const ForecastOptions& options) {

@@ -22,15 +22,37 @@ std::uint32_t largest_weight(std::size_t carriers) {
 }
 
 // Where each piece of evidence stands in a row.
-std::vector<std::size_t> place_in_rows(std::span<const Evidence> evidence, ScoreTable& table) {
-  std::vector<std::size_t> bits;
+void place_in_rows(std::span<const Evidence> evidence, ScoreTable& table) {
   for (const Evidence& entry : evidence) {
     const auto block = static_cast<std::uint32_t>(entry.carrier / code::kBlockCarriers);
     if (table.blocks.empty() || table.blocks.back() != block) table.blocks.push_back(block);
-    bits.push_back((table.blocks.size() - 1) * code::kBlockCarriers + entry.carrier % code::kBlockCarriers);
+    table.bits.push_back((table.blocks.size() - 1) * code::kBlockCarriers +
+                         entry.carrier % code::kBlockCarriers);
   }
-  return bits;
 }
+
+// shown_at of the few biases and counts that occur.
+class ShownCache {
+ public:
+  explicit ShownCache(const Strategy& strategy) : strategy_(strategy) {}
+  const Shown& at(double p, const Known& known) {
+    const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) {
+      return e.p == p && e.known.people == known.people && e.known.plus == known.plus;
+    });
+    if (found != entries_.end()) return found->shown;
+    entries_.push_back({p, known, shown_at(strategy_, p, known)});
+    return entries_.back().shown;
+  }
+
+ private:
+  struct Entry {
+    double p;
+    Known known;
+    Shown shown;
+  };
+  const Strategy& strategy_;
+  std::vector<Entry> entries_;
+};
 
 }  // namespace
 
@@ -40,15 +62,18 @@ double score_weight(double llr, const Shown& shown) {
 }
 
 std::vector<std::int8_t> integer_weights(std::span<const Evidence> evidence, std::span<const double> biases,
-                                         int colluders) {
+                                         int colluders, std::span<const Known> known) {
+  base::require(known.empty() || known.size() == evidence.size(), "what is known is known of each carrier");
+  const auto known_at = [&](std::size_t i) { return known.empty() ? Known{} : known[i]; };
   std::vector<Observation> observations;
   for (std::size_t i = 0; i < evidence.size(); ++i)
-    observations.push_back({biases[i], std::exp(evidence[i].llr), 1});
+    observations.push_back({biases[i], std::exp(evidence[i].llr), 1, known_at(i)});
   const Strategy strategy = estimate_strategy(observations, colluders);
+  ShownCache shown(strategy);
   std::vector<double> real;
   double largest = 0;
   for (std::size_t i = 0; i < evidence.size(); ++i) {
-    real.push_back(score_weight(evidence[i].llr, shown_at(strategy, biases[i])));
+    real.push_back(score_weight(evidence[i].llr, shown.at(biases[i], known_at(i))));
     largest = std::max(largest, std::abs(real.back()));
   }
   const double scale = largest > 0 ? largest_weight(real.size()) / largest : 0;
@@ -67,7 +92,8 @@ base::BernoulliSum law_of(std::span<const std::int8_t> weights, std::span<const 
 
 ScoreTable make_score_table(std::span<const Evidence> evidence, const code::Codebook& codebook) {
   ScoreTable table;
-  const std::vector<std::size_t> bits = place_in_rows(evidence, table);
+  place_in_rows(evidence, table);
+  const std::vector<std::size_t>& bits = table.bits;
   table.invert.assign(2 * table.blocks.size(), 0);
   table.row_bits = (table.blocks.size() * code::kBlockCarriers + kRowAlign - 1) / kRowAlign * kRowAlign;
   std::vector<double> biases;

@@ -25,18 +25,18 @@ struct Hypothesis {
   int colluders;
   double share;
 };
-// Shares sum to 1. Chosen in bench/suites/collusion: fewer hypotheses cost power at the counts between, more
-// cost every other one its share.
-constexpr std::array<Hypothesis, 4> kHypotheses = {{{1, 0.45}, {2, 0.3}, {4, 0.15}, {8, 0.1}}};
+// Shares sum to 1 with kAccomplicesShare. Chosen in bench/suites/collusion: fewer hypotheses cost power at
+// the counts between, more cost every other one its share.
+constexpr std::array<Hypothesis, 4> kHypotheses = {{{1, 0.5}, {2, 0.03}, {4, 0.03}, {8, 0.04}}};
 
 // ln P(seen | a colluder has +1) - ln P(seen | he has -1): what having +1 adds to a copy's score.
 double score_weight(double llr, const Shown& shown);
 
 // Signed weights of having +1, one a piece of evidence, as integers that keep their proportions: the largest
 // becomes 63, or less for readings of more than 8,000 carriers. evidence: as merged() gives it; biases: one
-// each.
+// each; known: empty, or what other colluders are taken to have, one each.
 std::vector<std::int8_t> integer_weights(std::span<const Evidence> evidence, std::span<const double> biases,
-                                         int colluders);
+                                         int colluders, std::span<const Known> known = {});
 // The law of an innocent's score: |weight| where his symbol is the weight's sign.
 base::BernoulliSum law_of(std::span<const std::int8_t> weights, std::span<const double> biases);
 
@@ -46,6 +46,7 @@ base::BernoulliSum law_of(std::span<const std::int8_t> weights, std::span<const 
 struct ScoreTable {
   std::vector<std::uint32_t> blocks;  // of 128 carriers, those touched
   std::vector<std::uint64_t> invert;  // two words a block: where the reading says -1
+  std::vector<std::size_t> bits;      // per piece of evidence: its place in a row
   std::size_t row_bits = 0;           // multiple of 512; weights past the blocks are 0
   // Per row bit. Negative where the colluders seem to show what fewer of them have.
   std::array<std::vector<std::int8_t>, kHypotheses.size()> weights;

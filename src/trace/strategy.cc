@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace barium::trace {
 
@@ -12,31 +13,43 @@ namespace {
 constexpr double kPriorCount = 10;
 constexpr int kRounds = 60;  // of expectation and maximisation; the score no longer changes by a percent
 
-double binomial(int n, int k, double p) {
-  double value = std::pow(p, k) * std::pow(1 - p, n - k);
-  for (int i = 1; i <= k; ++i) value *= static_cast<double>(n - k + i) / i;
-  return value;
-}
-
-// All observations of one bias, with the chance of each k.
-struct BiasGroup {
+// All observations of one bias and one count among the known, with the chance of each k.
+struct Group {
   double p = 0;
+  Known known;
   double total = 0;
   std::vector<double> chance;
-  std::vector<Observation> observations;
+  std::vector<Observation> observations;  // of different odds
 };
 
-std::vector<BiasGroup> group_by_bias(std::span<const Observation> observations, int colluders) {
-  std::vector<BiasGroup> groups;
-  for (const Observation& seen : observations) {
-    auto group =
-        std::find_if(groups.begin(), groups.end(), [&](const BiasGroup& g) { return g.p == seen.p; });
-    if (group == groups.end()) {
-      group = groups.insert(groups.end(), BiasGroup{.p = seen.p});
-      for (int k = 0; k <= colluders; ++k) group->chance.push_back(binomial(colluders, k, seen.p));
-    }
-    group->total += seen.count;
-    group->observations.push_back(seen);
+// P(k of the colluders have +1), k = 0 .. colluders, at bias p and with some of them known.
+std::vector<double> chance_of_each(int colluders, double p, const Known& known) {
+  std::vector<double> chance(static_cast<std::size_t>(colluders) + 1, 0.0);
+  const int others = colluders - known.people;
+  for (int k = 0; k <= others; ++k) chance[static_cast<std::size_t>(known.plus + k)] = binomial(others, k, p);
+  return chance;
+}
+
+bool comes_before(const Observation& a, const Observation& b) {
+  return std::tie(a.p, a.known.people, a.known.plus, a.odds) <
+         std::tie(b.p, b.known.people, b.known.plus, b.odds);
+}
+
+std::vector<Group> grouped(std::span<const Observation> observations, int colluders) {
+  std::vector<Observation> sorted(observations.begin(), observations.end());
+  std::sort(sorted.begin(), sorted.end(), comes_before);
+  std::vector<Group> groups;
+  for (const Observation& seen : sorted) {
+    const bool same = !groups.empty() && groups.back().p == seen.p &&
+                      groups.back().known.people == seen.known.people &&
+                      groups.back().known.plus == seen.known.plus;
+    if (!same) groups.push_back({seen.p, seen.known, 0, chance_of_each(colluders, seen.p, seen.known), {}});
+    Group& group = groups.back();
+    group.total += seen.count;
+    if (!group.observations.empty() && group.observations.back().odds == seen.odds)
+      group.observations.back().count += seen.count;
+    else
+      group.observations.push_back(seen);
   }
   return groups;
 }
@@ -48,7 +61,7 @@ double mean_of(const std::vector<double>& chance, const Strategy& strategy) {
 }
 
 // Expected number of carriers of the group that show +1, given what was seen.
-double expected_plus(const BiasGroup& group, double any) {
+double expected_plus(const Group& group, double any) {
   double sum = 0;
   for (const Observation& seen : group.observations)
     sum += seen.count * any * seen.odds / (any * seen.odds + 1 - any);
@@ -56,6 +69,12 @@ double expected_plus(const BiasGroup& group, double any) {
 }
 
 }  // namespace
+
+double binomial(int n, int k, double p) {
+  double value = std::pow(p, k) * std::pow(1 - p, n - k);
+  for (int i = 1; i <= k; ++i) value *= static_cast<double>(n - k + i) / i;
+  return value;
+}
 
 Strategy interleaving(int colluders) {
   Strategy strategy;
@@ -75,13 +94,13 @@ std::vector<Strategy> fixed_strategies(int colluders) {
   return strategies;
 }
 
-Shown shown_at(const Strategy& strategy, double p) {
-  const int others = static_cast<int>(strategy.size()) - 2;
+Shown shown_at(const Strategy& strategy, double p, const Known& known) {
+  const int others = static_cast<int>(strategy.size()) - 2 - known.people;
   Shown shown;
   for (int k = 0; k <= others; ++k) {
     const double chance = binomial(others, k, p);
-    shown.if_minus += chance * strategy[static_cast<std::size_t>(k)];
-    shown.if_plus += chance * strategy[static_cast<std::size_t>(k) + 1];
+    shown.if_minus += chance * strategy[static_cast<std::size_t>(known.plus + k)];
+    shown.if_plus += chance * strategy[static_cast<std::size_t>(known.plus + k) + 1];
   }
   shown.any = p * shown.if_plus + (1 - p) * shown.if_minus;
   return shown;
@@ -90,7 +109,7 @@ Shown shown_at(const Strategy& strategy, double p) {
 Strategy estimate_strategy(std::span<const Observation> observations, int colluders) {
   const Strategy prior = interleaving(colluders);
   Strategy strategy = prior;
-  const std::vector<BiasGroup> groups = group_by_bias(observations, colluders);
+  const std::vector<Group> groups = grouped(observations, colluders);
   for (int round = 0; round < kRounds; ++round) {
     Strategy plus(strategy.size());
     Strategy all(strategy.size());
@@ -98,7 +117,7 @@ Strategy estimate_strategy(std::span<const Observation> observations, int collud
       plus[k] = kPriorCount * prior[k];
       all[k] = kPriorCount;
     }
-    for (const BiasGroup& group : groups) {
+    for (const Group& group : groups) {
       const double any = mean_of(group.chance, strategy);
       const double showing = expected_plus(group, any);
       for (std::size_t k = 0; k < strategy.size(); ++k) {

@@ -5,22 +5,18 @@
 #include <limits>
 
 #include "base/error.h"
-#include "base/parallel.h"
-#include "trace/scan.h"
+#include "trace/screen.h"
 
 namespace barium::trace {
 
 namespace {
 
-constexpr std::size_t kChunk = 4096;  // copies a task: about half a millisecond
-
 // Multiply-adds that one exact tail may cost: about a second.
 constexpr double kExactCost = 1e9;
 
-struct Hit {
-  code::CopyNumber copy;
-  Scores scores;
-};
+// The saddlepoint's estimate of ln p is nearer than this to the exact value: it is off by 0.4 where a few
+// large weights carry a score (trace_test).
+constexpr double kSaddlepointError = 1;
 
 // Everything that turns a score into a p-value.
 class Judge {
@@ -39,11 +35,8 @@ class Judge {
       if (thresholds_[h] <= table_.laws[h].largest()) return true;
     return false;
   }
-  bool suspicious(const Scores& scores) const {
-    bool any = false;
-    for (std::size_t h = 0; h < scores.size(); ++h) any |= scores[h] >= thresholds_[h];
-    return any;
-  }
+  // Scores below these accuse nobody.
+  const Thresholds& thresholds() const { return thresholds_; }
   // p = min over h of p_h / share_h (Bonferroni).
   Accusation accuse(const Hit& hit) const {
     Accusation best{.copy = hit.copy, .log_p_value = std::numeric_limits<double>::infinity()};
@@ -61,37 +54,65 @@ class Judge {
     }
     return best;
   }
+  // Whether it is worth the exact tail of its law.
+  bool is_promising(const JointTest& test) const {
+    return test.log_p_saddlepoint + price_of(test) <= log_target_ + kSaddlepointError;
+  }
+  Accusation accuse(const JointTest& test) const {
+    const bool exact = base::ExactTail::cost(test.law) <= kExactCost;
+    const double tail = exact ? base::ExactTail(test.law, test.score).log_tail(test.score)
+                              : test.law.log_chernoff(test.score);
+    return {.copy = test.copy,
+            .log_p_value = tail + price_of(test),
+            .log_p_saddlepoint = test.log_p_saddlepoint + price_of(test),
+            .bound = exact ? Bound::kExact : Bound::kChernoff,
+            .colluders = test.colluders,
+            .given = test.given};
+  }
   bool convinced(const Accusation& accusation) const { return accusation.log_p_value <= log_target_; }
 
  private:
   // What a p-value of hypothesis h is multiplied by, as a logarithm.
   double log_share(std::size_t h) const { return log_factor_ - std::log(kHypotheses[h].share); }
+  double price_of(const JointTest& test) const { return log_factor_ - test.log_share; }
 
   const ScoreTable& table_;
   double log_target_;
   double log_factor_;
   std::array<bool, kHypotheses.size()> exact_{};
-  std::array<std::int64_t, kHypotheses.size()> thresholds_{};
+  Thresholds thresholds_{};
 };
 
-std::vector<Hit> scan(const ScoreTable& table, const code::Codebook& codebook, std::uint64_t copies,
-                      const Judge& judge, unsigned threads) {
-  const code::RowGenerator generator(codebook, table.blocks, table.invert);
-  std::vector<std::vector<Hit>> by_chunk((copies + kChunk - 1) / kChunk);
-  base::parallel_for(by_chunk.size(), threads, [&](std::size_t chunk) {
-    const code::CopyNumber first = chunk * kChunk;
-    std::vector<Scores> scores(std::min<std::uint64_t>(kChunk, copies - first));
-    score_copies(table, generator, first, scores);
-    for (std::size_t i = 0; i < scores.size(); ++i)
-      if (judge.suspicious(scores[i])) by_chunk[chunk].push_back({first + i, scores[i]});
-  });
-  std::vector<Hit> hits;
-  for (const auto& chunk : by_chunk) hits.insert(hits.end(), chunk.begin(), chunk.end());
-  return hits;
+std::vector<double> biases_of(std::span<const Evidence> evidence, const code::Codebook& codebook) {
+  std::vector<double> biases;
+  for (const Evidence& entry : evidence) biases.push_back(codebook.biases()[entry.carrier]);
+  return biases;
 }
 
-bool contains(std::span<const code::CopyNumber> numbers, code::CopyNumber copy) {
-  return std::find(numbers.begin(), numbers.end(), copy) != numbers.end();
+// Accusations by a copy's own score, and in the light of others; a copy may have both.
+std::vector<Accusation> accusations(const Judge& judge, const Screened& screened,
+                                    std::span<const Evidence> evidence, const code::Codebook& codebook) {
+  std::vector<Accusation> all;
+  for (const Hit& hit : screened.hits) all.push_back(judge.accuse(hit));
+  for (const JointTest& test :
+       test_with_accomplices(evidence, biases_of(evidence, codebook), screened.suspects))
+    if (judge.is_promising(test)) all.push_back(judge.accuse(test));
+  std::erase_if(all, [&](const Accusation& accusation) { return !judge.convinced(accusation); });
+  return all;
+}
+
+// The strongest of each copy, strongest first.
+std::vector<Accusation> strongest_of_each(std::vector<Accusation> all) {
+  std::sort(all.begin(), all.end(), [](const Accusation& a, const Accusation& b) {
+    return a.log_p_value != b.log_p_value ? a.log_p_value < b.log_p_value : a.copy < b.copy;
+  });
+  std::vector<Accusation> strongest;
+  for (Accusation& accusation : all) {
+    const bool known = std::any_of(strongest.begin(), strongest.end(),
+                                   [&](const Accusation& a) { return a.copy == accusation.copy; });
+    if (!known) strongest.push_back(std::move(accusation));
+  }
+  return strongest;
 }
 
 }  // namespace
@@ -124,14 +145,9 @@ TraceResult trace(std::span<const Evidence> evidence, const code::Codebook& code
                                                     std::to_string(copies) + " from the others."});
     return result;
   }
-  for (const Hit& hit : scan(table, codebook, copies, judge, options.threads)) {
-    if (contains(options.not_issued, hit.copy)) continue;
-    const Accusation accusation = judge.accuse(hit);
-    if (judge.convinced(accusation)) result.accused.push_back(accusation);
-  }
-  std::sort(result.accused.begin(), result.accused.end(), [](const Accusation& a, const Accusation& b) {
-    return a.log_p_value != b.log_p_value ? a.log_p_value < b.log_p_value : a.copy < b.copy;
-  });
+  const Screened screened =
+      screen_copies(table, seen, codebook, copies, judge.thresholds(), {options.not_issued, options.threads});
+  result.accused = strongest_of_each(accusations(judge, screened, seen, codebook));
   return result;
 }
 

@@ -27,6 +27,9 @@ struct Accusation {
   double log_p_saddlepoint = 0;  // natural log of the sharp estimate of the same, for the report only
   Bound bound = Bound::kExact;   // how log_p_value was got
   int colluders = 1;             // the hypothesis under which the p-value is smallest: not a count of people
+  // The copies in whose light this one was tested, taken for its accomplices; empty if it speaks for itself.
+  // That they are named here is no accusation of them.
+  std::vector<code::CopyNumber> given = {};
 };
 
 struct TraceOptions {
