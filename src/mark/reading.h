@@ -14,13 +14,16 @@ namespace barium::mark {
 struct SoftBit {
   std::uint32_t carrier = 0;  // index into the page's carriers
   double displacement_pt = 0;
-  double sigma_pt = 0;
-  double llr = 0;  // ln P(seen | symbol +1) - ln P(seen | symbol -1)
+  double sigma_pt = 0;  // with the reading's excess
+  double llr = 0;       // ln P(seen | symbol +1) - ln P(seen | symbol -1)
 };
 
 // The carriers that could be read, in order of their number; those that could not are absent.
 struct Reading {
   std::vector<SoftBit> bits;
+  // How much further the words scatter around the two signs than their sigma says, one deviation: 0 where the
+  // measurement explains all. Somebody may have moved the words. It is in the bits' sigma already.
+  double excess_pt = 0;
 };
 
 struct ReadMarksOptions {

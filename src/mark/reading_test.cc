@@ -47,6 +47,37 @@ TEST(ReadMarks, NeverBelievesOneWordMoreThanTheOutliersAllow) {
 
 TEST(ReadMarks, SaysNothingOfAWordThatIsFarFromBothSigns) { EXPECT_NEAR(llr_of(1.2, 0.05), 0, 1e-6); }
 
+// Of `words` words, each at its sign, moved by `attack`.
+template <class Attack>
+std::vector<page::WordMeasurement> page_moved_by(std::size_t words, base::Rng& rng, const Attack& attack) {
+  std::vector<page::WordMeasurement> seen;
+  for (std::size_t i = 0; i < words; ++i) {
+    const double sign = rng.uniform() < 0.5 ? -0.25 : 0.25;
+    seen.push_back(seen_at(sign + 0.06 * rng.normal() + attack(), 0.06));
+  }
+  return seen;
+}
+
+TEST(ReadMarks, TakesAsSureWhatItsMeasurementExplains) {
+  for (std::uint64_t trial = 0; trial < 50; ++trial) {
+    base::Rng rng(1, "reading test", trial);
+    EXPECT_EQ(read_marks(page_of(300), page_moved_by(300, rng, [] { return 0; })).excess_pt, 0);
+  }
+}
+
+// Somebody moved every word by 0.1 to 0.8 pt, either way: signs that are sure and wrong were a third of all.
+TEST(ReadMarks, BelievesLessOfWordsThatScatterTooFar) {
+  base::Rng rng(2, "reading test");
+  const auto attack = [&] { return (rng.uniform() < 0.5 ? -1 : 1) * rng.uniform(0.1, 0.8); };
+  const Reading reading = read_marks(page_of(300), page_moved_by(300, rng, attack));
+  EXPECT_GE(reading.excess_pt, 0.4);
+  EXPECT_LE(reading.excess_pt, 0.6);
+  for (const SoftBit& bit : reading.bits) {
+    EXPECT_GT(bit.sigma_pt, reading.excess_pt);
+    EXPECT_LT(std::abs(bit.llr), 3);
+  }
+}
+
 TEST(ReadMarks, LeavesOutWhatWasNotPlacedAndKeepsTheOrder) {
   std::vector<page::WordMeasurement> words(4, seen_at(0.2, 0.05));
   words[1].placed = false;
