@@ -1,173 +1,179 @@
-// How many symbols it takes to catch one of c colluders with 99 % power, out of 1,000 copies at alpha 1e-6,
-// strategy by strategy, at 0 and 10 % symbol errors; for the product's biases (1/8, 1/2, 7/8) and, beside
-// them, for the Gauss-Legendre points (0.1127, 0.5, 0.8873). Weights and their law are the product's own; a
-// tail is the saddlepoint's (trace accuses on the exact tail, which differs by a percent or two of p).
+// How many symbols it takes to accuse at least one of c colluders with 99 % power, out of 1,000 copies at
+// alpha 1e-6, attack by attack, at 0 and 10 % symbol errors. Every trial is the product's: a codebook of its
+// own key, a reading of the colluders' codewords, and trace() over all 1,000 copies, which accuses on proven
+// bounds alone. Innocents that it accuses are counted over all trials.
 //
-//   collusion [trials] [largest c]           default 400, 5; 300 take three minutes on two cores
-// prints a table and writes out/collusion.csv.
+//   collusion [--trials N] [--colluders C] [--least C] [--errors E...] [--at SYMBOLS] [--threads T]
+// prints a table and writes out/collusion.csv; with --at, the share of trials in which one is accused from so
+// many symbols.
 
-#include <fmt/core.h>
+#include "bench/suites/collusion.h"
 
-#include <algorithm>
+#include <CLI/CLI.hpp>
+#include <atomic>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <limits>
-#include <string>
 
 #include "base/parallel.h"
 #include "base/rng.h"
-#include "trace/forecast.h"
-#include "trace/score.h"
+#include "trace/trace.h"
 
-namespace barium {
+namespace barium::bench {
 namespace {
 
 using trace::Evidence;
-using trace::Strategy;
 
-enum class Mix { kByCount, kByLine, kByPage, kAveraged };
-struct Attack {
-  std::string name;
-  Mix mix = Mix::kByCount;
-  Strategy strategy;
-};
+constexpr std::uint64_t kCopies = 1000;
+constexpr double kPower = 0.99;
+
 struct Setting {
   int colluders;
   double error;
-  std::array<double, 3> biases;
   Attack attack;
 };
 
-// The pirate's soft bit at carrier i of n. Errors of 10 % are d' / 2 = 1.2816; "none" are five sigma.
-double soft_bit(const Setting& s, const std::vector<int>& symbols, std::size_t i, std::size_t n,
-                base::Rng& rng) {
-  int plus = 0;
-  for (const int x : symbols) plus += x;
-  if (s.attack.mix == Mix::kAveraged) {
-    const double snr = s.error > 0 ? 1.2816 : 5;
-    const double mean = 2.0 * plus / s.colluders - 1;
-    return std::clamp(2 * snr * (mean * snr + rng.normal()), -trace::kLargestLlr, trace::kLargestLlr);
+struct Tally {
+  std::atomic<std::uint64_t> trials = 0;
+  std::atomic<std::uint64_t> innocents_accused = 0;
+};
+
+std::vector<code::CopyNumber> draw_colluders(int count, base::Rng& rng) {
+  std::vector<code::CopyNumber> colluders;
+  while (colluders.size() < static_cast<std::size_t>(count)) {
+    const code::CopyNumber copy = rng.below(kCopies);
+    if (std::find(colluders.begin(), colluders.end(), copy) == colluders.end()) colluders.push_back(copy);
   }
-  std::size_t who = i / 12 * 7919 % symbols.size();  // lines of a dozen words, in turns
-  if (s.attack.mix == Mix::kByPage) who = i * symbols.size() / n;
-  const bool by_count = rng.uniform() < s.attack.strategy[static_cast<std::size_t>(plus)];
-  const bool shown =
-      (s.attack.mix == Mix::kByCount ? by_count : symbols[who] != 0) != (rng.uniform() < s.error);
-  const double sure = s.error > 0 ? std::log((1 - s.error) / s.error) : trace::kLargestLlr;
-  return shown ? sure : -sure;
+  return colluders;
 }
 
-bool caught(const Setting& s, std::size_t n, std::uint64_t trial) {
+// Whether at least one colluder is accused from n symbols.
+bool caught(const Setting& s, std::size_t n, std::uint64_t trial, Tally& tally) {
   base::Rng rng(1, "collusion", trial);
-  std::vector<Evidence> evidence;
-  std::vector<double> biases;
-  std::vector<std::vector<int>> symbols;
-  for (std::uint32_t i = 0; i < n; ++i) {
-    biases.push_back(s.biases[rng.below(3)]);
-    symbols.emplace_back();
-    for (int j = 0; j < s.colluders; ++j) symbols.back().push_back(rng.uniform() < biases.back());
-    evidence.push_back({i, soft_bit(s, symbols.back(), i, n, rng)});
+  base::Key key{};
+  for (auto& byte : key) byte = static_cast<std::uint8_t>(rng.below(256));
+  const code::Codebook book(key, n);
+  const std::vector<code::CopyNumber> colluders = draw_colluders(s.colluders, rng);
+  std::vector<std::vector<std::int8_t>> words;
+  for (const code::CopyNumber copy : colluders) words.push_back(book.codeword(copy));
+  const auto result =
+      trace::trace(pirate_reading(words, s.attack, s.error, rng), book, kCopies, {.threads = 1});
+  bool any = false;
+  for (const trace::Accusation& accusation : result.accused) {
+    const bool guilty = std::find(colluders.begin(), colluders.end(), accusation.copy) != colluders.end();
+    any |= guilty;
+    tally.innocents_accused += !guilty;
   }
-  const double log_target = std::log(1e-6 / 1000);
-  for (const trace::Hypothesis& h : trace::kHypotheses) {
-    const auto weights = trace::integer_weights(evidence, biases, h.colluders);
-    const base::BernoulliSum law = trace::law_of(weights, biases);
-    for (std::size_t j = 0; j < static_cast<std::size_t>(s.colluders); ++j) {
-      std::int64_t score = 0;
-      for (std::size_t i = 0; i < n; ++i)
-        if ((weights[i] > 0) == (symbols[i][j] != 0)) score += std::abs(weights[i]);
-      if (law.log_saddlepoint(score) <= log_target + std::log(h.share)) return true;
-    }
-  }
-  return false;
+  ++tally.trials;
+  return any;
 }
 
-double power(const Setting& s, std::size_t n, int trials) {
-  int count = 0;
-  for (int trial = 0; trial < trials; ++trial) count += caught(s, n, static_cast<std::uint64_t>(trial));
-  return static_cast<double>(count) / trials;
+// Whether the power is reached in so many trials; gives up when it no longer can be.
+bool is_enough(const Setting& s, std::size_t n, int trials, Tally& tally) {
+  const int allowed = static_cast<int>(std::floor((1 - kPower) * trials + 1e-9));
+  int missed = 0;
+  for (int trial = 0; trial < trials && missed <= allowed; ++trial)
+    missed += !caught(s, n, static_cast<std::uint64_t>(trial), tally);
+  return missed <= allowed;
 }
 
-// Within 3 %; +-3 % more by chance at 400 trials.
-std::size_t symbols_needed(const Setting& s, int trials) {
-  double low = 14.0 * s.colluders * s.colluders * (s.error > 0 ? 2 : 1);
-  double high = low;
-  while (power(s, static_cast<std::size_t>(high), trials / 4) < 0.97) high *= 1.3;
-  high *= 1.15;
-  low = std::max(low, high / 1.7);
-  while (high / low > 1.03) {
+// Within 2 %; chance adds about 3 % at 300 trials.
+std::size_t symbols_needed(const Setting& s, int trials, Tally& tally) {
+  double high = 30.0 * s.colluders * (s.error > 0 ? 2 : 1);
+  while (!is_enough(s, static_cast<std::size_t>(high), trials, tally)) high *= 1.3;
+  double low = high / 1.3;
+  while (high / low > 1.02) {
     const double middle = std::sqrt(low * high);
-    (power(s, static_cast<std::size_t>(middle), trials) >= 0.99 ? high : low) = middle;
+    (is_enough(s, static_cast<std::size_t>(middle), trials, tally) ? high : low) = middle;
   }
   return static_cast<std::size_t>(high);
 }
 
-std::vector<Attack> attacks(int c) {
-  std::vector<Attack> list = {{"interleaving by word", Mix::kByCount, trace::interleaving(c)}};
-  if (c == 1) return list;
-  const auto rules = trace::fixed_strategies(c);
-  list.push_back({"interleaving by line", Mix::kByLine, trace::interleaving(c)});
-  list.push_back({"interleaving by page", Mix::kByPage, trace::interleaving(c)});
-  list.push_back({"averaged positions", Mix::kAveraged, {}});
-  list.push_back({"all extremes (+1 if any)", Mix::kByCount, rules.back()});
-  Strategy coin(static_cast<std::size_t>(c) + 1, 0.5);
-  coin.front() = 0;
-  coin.back() = 1;
-  list.push_back({"coin", Mix::kByCount, coin});
-  Strategy majority = coin;
-  Strategy minority = coin;
-  for (int k = 1; k < c; ++k) {
-    if (2 * k == c) continue;
-    majority[static_cast<std::size_t>(k)] = 2 * k > c;
-    minority[static_cast<std::size_t>(k)] = 2 * k < c;
-  }
-  list.push_back({"majority", Mix::kByCount, majority});
-  list.push_back({"minority", Mix::kByCount, minority});
-  const auto hardest = std::max_element(rules.begin(), rules.end(), [](const Strategy& a, const Strategy& b) {
-    return trace::carriers_needed(a, 1000, 0.99) < trace::carriers_needed(b, 1000, 0.99);
-  });
-  list.push_back({"minimising (hardest fixed rule)", Mix::kByCount, *hardest});
-  return list;
+struct Options {
+  std::size_t at = 0;
+  int trials = 300;
+  int least = 1;
+  int largest = 5;
+  std::vector<double> errors = {0, 0.1};
+  unsigned threads = 0;
+};
+
+double share_caught(const Setting& s, std::size_t n, int trials, Tally& tally) {
+  int count = 0;
+  for (int trial = 0; trial < trials; ++trial)
+    count += caught(s, n, static_cast<std::uint64_t>(trial), tally);
+  return static_cast<double>(count) / trials;
 }
 
-int run(int trials, int largest) {
-  const std::array<double, 3> ours = code::kBiasOf;
-  const std::array<double, 3> gauss = {0.5 - std::sqrt(0.15), 0.5, 0.5 + std::sqrt(0.15)};
-  std::vector<Setting> settings;
-  for (int c = 1; c <= largest; ++c)
-    for (const double error : {0.0, 0.1})
-      for (const Attack& attack : attacks(c))
-        for (const auto& biases : {ours, gauss}) settings.push_back({c, error, biases, attack});
-  std::vector<std::size_t> needed(settings.size());
-  base::parallel_for(settings.size(), 0,
-                     [&](std::size_t i) { needed[i] = symbols_needed(settings[i], trials); });
+int finish(const Tally& tally) {
+  fmt::print("innocents accused: {} in {} trials of {} copies\n", tally.innocents_accused.load(),
+             tally.trials.load(), kCopies);
+  return tally.innocents_accused == 0 ? 0 : 1;
+}
+
+int run_at(const std::vector<Setting>& settings, const Options& options) {
+  Tally tally;
+  std::vector<double> shares(settings.size());
+  base::parallel_for(settings.size(), options.threads, [&](std::size_t i) {
+    shares[i] = share_caught(settings[i], options.at, options.trials, tally);
+  });
+  fmt::print("% of {} trials in which one of c is accused from {} symbols\n", options.trials, options.at);
+  for (std::size_t i = 0; i < settings.size(); ++i)
+    fmt::print("{:2} {:5.0f}%  {:34} {:6.1f}\n", settings[i].colluders, 100 * settings[i].error,
+               settings[i].attack.name, 100 * shares[i]);
+  return finish(tally);
+}
+
+void print(const std::vector<Setting>& settings, const std::vector<std::size_t>& needed) {
   std::filesystem::create_directories("out");
   std::ofstream csv("out/collusion.csv");
-  csv << "colluders,error,attack,symbols_eighths,symbols_gauss\n";
-  fmt::print("{} trials a point, power 0.99, 1,000 copies, alpha 1e-6: symbols needed\n", trials);
-  fmt::print("{:>2} {:>6}  {:34} {:>8} {:>8}\n", "c", "errors", "attack", "1/8", "0.1127");
+  csv << "colluders,error,attack,symbols\n";
+  fmt::print("{:>2} {:>6}  {:34} {:>8}\n", "c", "errors", "attack", "symbols");
   std::size_t worst = 0;
-  for (std::size_t i = 0; i < settings.size(); i += 2) {
+  for (std::size_t i = 0; i < settings.size(); ++i) {
     const Setting& s = settings[i];
     worst = std::max(worst, needed[i]);
-    csv << fmt::format("{},{},{},{},{}\n", s.colluders, s.error, s.attack.name, needed[i], needed[i + 1]);
-    fmt::print("{:2} {:5.0f}%  {:34} {:8} {:8}\n", s.colluders, 100 * s.error, s.attack.name, needed[i],
-               needed[i + 1]);
-    const bool last = i + 2 >= settings.size() || settings[i + 2].colluders != s.colluders ||
-                      settings[i + 2].error != s.error;
-    if (last) {
-      fmt::print("{:2} {:5.0f}%  {:34} {:8}\n", s.colluders, 100 * s.error, "WORST", worst);
-      worst = 0;
-    }
+    csv << fmt::format("{},{},{},{}\n", s.colluders, s.error, s.attack.name, needed[i]);
+    fmt::print("{:2} {:5.0f}%  {:34} {:8}\n", s.colluders, 100 * s.error, s.attack.name, needed[i]);
+    const bool last = i + 1 == settings.size() || settings[i + 1].colluders != s.colluders ||
+                      settings[i + 1].error != s.error;
+    if (!last) continue;
+    fmt::print("{:2} {:5.0f}%  {:34} {:8}\n", s.colluders, 100 * s.error, "WORST", worst);
+    worst = 0;
   }
-  return 0;
+}
+
+int run(const Options& options) {
+  std::vector<Setting> settings;
+  for (int c = options.least; c <= options.largest; ++c)
+    for (const double error : options.errors)
+      for (const Attack& attack : attacks(c, error)) settings.push_back({c, error, attack});
+  if (options.at > 0) return run_at(settings, options);
+  std::vector<std::size_t> needed(settings.size());
+  Tally tally;
+  base::parallel_for(settings.size(), options.threads, [&](std::size_t i) {
+    needed[i] = symbols_needed(settings[i], options.trials, tally);
+    fmt::print(stderr, "{} {} {}: {}\n", settings[i].colluders, settings[i].error, settings[i].attack.name,
+               needed[i]);
+  });
+  fmt::print("{} trials a point, power {}, {} copies, alpha 1e-6: symbols needed\n", options.trials, kPower,
+             kCopies);
+  print(settings, needed);
+  return finish(tally);
 }
 
 }  // namespace
-}  // namespace barium
+}  // namespace barium::bench
 
 int main(int argc, char** argv) {
-  return barium::run(argc > 1 ? std::atoi(argv[1]) : 400, argc > 2 ? std::atoi(argv[2]) : 5);
+  barium::bench::Options options;
+  CLI::App app("symbols needed to accuse one of c colluders");
+  app.add_option("--trials", options.trials, "a point")->capture_default_str();
+  app.add_option("--least", options.least, "colluders, from")->capture_default_str();
+  app.add_option("--colluders", options.largest, "colluders, to")->capture_default_str();
+  app.add_option("--errors", options.errors, "shares of symbol errors")->capture_default_str();
+  app.add_option("--at", options.at, "symbols: only say how often one is accused from so many");
+  app.add_option("--threads", options.threads, "0: one per core")->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+  return barium::bench::run(options);
 }

@@ -1,5 +1,6 @@
 // Innocent codewords against readings of every kind: the share of copies with a p-value at or below a level,
-// next to that level. A p-value is a proven bound, so the share is never above the level but by chance:
+// next to that level; of p-values by a copy's own score (innocents_tail has those in the light of others, and
+// goes deeper). A p-value is a proven bound, so the share is never above the level but by chance:
 // a count is called "above" where a Poisson variable of the claimed mean reaches it with chance under 1e-6.
 //
 //   innocents [copies] [out directory]       default 10000000, out/innocents
@@ -15,98 +16,17 @@
 #include <string>
 
 #include "base/parallel.h"
-#include "base/rng.h"
+#include "bench/suites/readings.h"
 #include "trace/scan.h"
 
 namespace barium {
 namespace {
 
-using trace::Evidence;
+using bench::book_of;
+using bench::Reading;
 
-constexpr code::CopyNumber kGuilty = code::CopyNumber{1} << 40;  // numbers from here are never innocents
-constexpr int kLevels = 33;                                      // 10^0, 10^-0.25 ... 10^-8
+constexpr int kLevels = 33;  // 10^0, 10^-0.25 ... 10^-8
 double level_of(int l) { return std::pow(10.0, -0.25 * l); }
-
-struct Reading {
-  std::string name;
-  std::size_t carriers;  // of the document
-  std::vector<Evidence> evidence;
-};
-
-struct Source {
-  int colluders = 1;  // who interleave word by word
-  double error = 0;   // share of symbols flipped
-  std::uint32_t first = 0;
-  std::uint32_t count = 400;
-};
-
-std::vector<Evidence> read(const code::Codebook& book, const Source& source, base::Rng& rng) {
-  std::vector<std::vector<std::int8_t>> words;
-  for (int j = 0; j < source.colluders; ++j)
-    words.push_back(book.codeword(kGuilty + static_cast<unsigned>(j)));
-  std::vector<Evidence> evidence;
-  for (std::uint32_t i = source.first; i < source.first + source.count; ++i) {
-    const bool plus = words[rng.below(words.size())][i] > 0;
-    const bool flip = rng.uniform() < source.error;
-    // A soft bit as displacement and noise give it, about as sure as the error rate says.
-    const double strength =
-        std::log((1 - source.error + 1e-3) / (source.error + 1e-3)) * rng.uniform(0.5, 1.5);
-    evidence.push_back({i, plus != flip ? strength : -strength});
-  }
-  return evidence;
-}
-
-template <class Change>
-std::vector<Evidence> changed(std::vector<Evidence> evidence, const Change& change) {
-  for (std::size_t i = 0; i < evidence.size(); ++i) change(i, evidence[i]);
-  return evidence;
-}
-
-code::Codebook book_of(std::size_t carriers) { return code::Codebook(base::Key{11, 22, 33}, carriers); }
-
-std::vector<Reading> genuine_readings(base::Rng& rng) {
-  const code::Codebook page = book_of(400);
-  const code::Codebook document = book_of(3000);
-  std::vector<Reading> readings;
-  for (const double error : {0.0, 0.01, 0.05, 0.1, 0.2, 0.35})
-    readings.push_back(
-        {fmt::format("genuine, {} % errors", 100 * error), 400, read(page, {.error = error}, rng)});
-  readings.push_back({"genuine, page 4 of 8", 3000, read(document, {.error = 0.02, .first = 1210}, rng)});
-  readings.push_back({"genuine, whole document", 3000, read(document, {.error = 0.05, .count = 3000}, rng)});
-  for (const int colluders : {2, 3, 5})
-    readings.push_back(
-        {fmt::format("{} colluders", colluders), 400, read(page, {.colluders = colluders}, rng)});
-  return readings;
-}
-
-std::vector<Reading> damaged_and_hostile_readings(base::Rng& rng) {
-  const code::Codebook page = book_of(400);
-  const auto genuine = read(page, {.error = 0.05}, rng);
-  const auto word = page.codeword(kGuilty);
-  std::vector<Reading> readings;
-  readings.push_back({"damaged: crop of 60", 400, read(page, {.error = 0.02, .count = 60}, rng)});
-  readings.push_back(
-      {"damaged: crop of 25", 400, read(page, {.error = 0.02, .first = 200, .count = 25}, rng)});
-  readings.push_back({"damaged: half covered", 400, changed(genuine, [&](std::size_t i, Evidence& e) {
-                        if (i % 2 == 0) e.llr = 0;
-                      })});
-  readings.push_back({"damaged: noise alone", 400,
-                      changed(genuine, [&](std::size_t, Evidence& e) { e.llr = 2 * rng.normal(); })});
-  readings.push_back(
-      {"hostile: all to the right", 400, changed(genuine, [](std::size_t, Evidence& e) { e.llr = 6; })});
-  readings.push_back({"hostile: random re-spacing", 400, changed(genuine, [&](std::size_t, Evidence& e) {
-                        e.llr = rng.uniform() < 0.5 ? 6 : -6;
-                      })});
-  readings.push_back({"hostile: all weight on ten", 400, changed(genuine, [](std::size_t i, Evidence& e) {
-                        e.llr *= i % 40 == 0 ? 10 : 0.01;
-                      })});
-  readings.push_back({"hostile: own symbols inverted", 400,
-                      changed(genuine, [&](std::size_t i, Evidence& e) { e.llr = word[i] > 0 ? -6 : 6; })});
-  readings.push_back(
-      {"hostile: lines inverted by turns", 400,
-       changed(genuine, [](std::size_t i, Evidence& e) { e.llr = i / 12 % 2 == 0 ? e.llr : -e.llr; })});
-  return readings;
-}
 
 // log p by score, one table a hypothesis: the sharpest of tails centred along the way.
 std::vector<std::vector<double>> tails_by_score(const trace::ScoreTable& table) {
@@ -202,9 +122,7 @@ class Plot {
 
 int run(std::uint64_t copies, const std::filesystem::path& out) {
   std::filesystem::create_directories(out);
-  base::Rng rng(5, "innocents");
-  std::vector<Reading> readings = genuine_readings(rng);
-  for (Reading& reading : damaged_and_hostile_readings(rng)) readings.push_back(std::move(reading));
+  const std::vector<Reading> readings = bench::all_readings();
   std::ofstream csv(out / "innocents.csv");
   csv << "reading,level,claimed,counted,ratio\n";
   Plot plot(copies);
