@@ -5,11 +5,15 @@
 #include <cmath>
 #include <optional>
 
+#include "align/affine_beside.h"
 #include "align/coarse.h"
 #include "align/field_fit.h"
 #include "align/local_fit.h"
 #include "align/match.h"
+#include "align/match_noise.h"
+#include "align/parts.h"
 #include "align/word_sites.h"
+#include "align/word_state.h"
 #include "base/error.h"
 
 namespace barium::align {
@@ -39,6 +43,9 @@ constexpr double kLeastBeside = 0.3;  // of weight: one word 60 pt away
 // Degrees of freedom of the scale that both axes of a word share; bench/suites/align_real, share within 1.645
 // sigma.
 constexpr double kAxisFreedom = 4;
+// Where the smooth field explains the words this well, their parts say no more: the raster snaps glyphs by as
+// much (docs/methods/align.md), and simulated flat pages stay below it (bench/suites/read_simulated).
+constexpr double kFlatSpreadPt = 0.04;
 constexpr double kFarPt = 1.2, kFarSigmas = 4;
 
 // The photo's shorter side, below which a page of text is less than a pixel a line.
@@ -90,20 +97,6 @@ class Aligner {
   }
 
  private:
-  struct WordState {
-    std::optional<WordModel> model;
-    std::optional<WordModel::Fix> fix;
-    base::Vec2 displacement;  // of the fix, as the field's value
-    int step = 1, level = 0;
-    double px_per_pt = 0;
-    base::Vec2 variance;  // of the match, correlated noise taken into account
-    // Of the last fit, for seen words.
-    base::Vec2 offset;  // of the word as seen, from where the smooth warp has it
-    base::Vec2 residual, residual_variance;
-    double mark = 0, inlier = 0;
-    bool fitted = false;
-  };
-
   void make_models() {
     for (std::size_t i = 0; i < sites_.size(); ++i) {
       WordState& word = words_[i];
@@ -216,27 +209,11 @@ class Aligner {
   // The affine displacement of the words around a point, nearest first. Creases are sharper than the smooth
   // field, and past the last word seen the field means nothing.
   image::Warp warp_beside(base::Vec2 at) const {
-    Eigen::Matrix3d normal = Eigen::Vector3d(1e-9, kAffinePriorPt2, kAffinePriorPt2).asDiagonal();
-    Eigen::Matrix<double, 3, 2> right = Eigen::Matrix<double, 3, 2>::Zero();
-    double total = 0;
-    for (const WordState& word : words_) {
-      if (!word.fitted || !word.fix || word.inlier < kLeastInlier) continue;
-      const base::Vec2 apart = word.model->centre() - at;
-      const double weight = std::exp(-0.5 * base::dot(apart, apart) / (kAffineRangePt * kAffineRangePt));
-      const Eigen::Vector3d row(1, apart.x, apart.y);
-      normal += weight * row * row.transpose();
-      right += weight * row * Eigen::RowVector2d(word.displacement.x, word.displacement.y);
-      total += weight;
-    }
-    if (total < kLeastBeside) return warp_;
-    const Eigen::Matrix<double, 3, 2> affine = normal.ldlt().solve(right);
-    image::Warp warp{warp_.homography, {domain_, 1, {}, {}}};
-    const base::Vec2 half{domain_.width() / 2, domain_.height() / 2}, off = domain_.centre() - at;
-    for (int axis = 0; axis < 2; ++axis)
-      (axis == 0 ? warp.displacement.x : warp.displacement.y) = {
-          affine(0, axis) + affine(1, axis) * off.x + affine(2, axis) * off.y, affine(1, axis) * half.x,
-          affine(2, axis) * half.y};
-    return warp;
+    AffineBeside beside(at, kAffineRangePt, kAffinePriorPt2);
+    for (const WordState& word : words_)
+      if (word.fitted && word.fix && word.inlier >= kLeastInlier)
+        beside.add(word.model->centre(), word.displacement, 1);
+    return beside.weight() < kLeastBeside ? warp_ : beside.solve().warp(warp_, domain_);
   }
 
   std::size_t count_seen() const {
@@ -250,40 +227,6 @@ class Aligner {
       if (word.fix) change.push_back(word.fix->blur_change_pt2 * word.px_per_pt * word.px_per_pt);
     blur2_px_ = std::clamp(blur2_px_ + median(std::move(change)), kLeastBlurPx * kLeastBlurPx,
                            kMostBlurPx * kMostBlurPx);
-  }
-
-  // The noise of neighbouring samples is alike (interpolation, demosaicing, JPEG, paper): its autocorrelation
-  // is pooled over the page, one for each sampling step, and each word's variance is g' C g, g its
-  // sensitivity.
-  void correlate_noise() {
-    for (int step = 1; step <= 4; ++step) {
-      NoiseCorrelation pooled;
-      for (const WordState& word : words_) {
-        if (!word.fix || word.step != step) continue;
-        const PatchGrid& grid = word.model->look().grid;
-        const NoiseCorrelation own = lag_products(word.fix->residual, grid.width, grid.height);
-        for (std::size_t j = 0; j < own.value.size(); ++j)
-          for (std::size_t k = 0; k < own.value[j].size(); ++k)
-            pooled.value[j][k] += own.value[j][k] / own.at(0, 0);
-      }
-      for (WordState& word : words_)
-        if (word.fix && word.step == step) word.variance = correlated_variance(word, pooled);
-    }
-  }
-
-  static base::Vec2 correlated_variance(const WordState& word, const NoiseCorrelation& pooled) {
-    const PatchGrid& grid = word.model->look().grid;
-    double variance[2];
-    for (int axis = 0; axis < 2; ++axis) {
-      const NoiseCorrelation g =
-          lag_products(word.fix->sensitivity[static_cast<std::size_t>(axis)], grid.width, grid.height);
-      double sum = g.at(0, 0);
-      for (int j = 0; j <= kNoiseLags; ++j)
-        for (int i = j == 0 ? 1 : -kNoiseLags; i <= kNoiseLags; ++i)
-          sum += 2 * g.at(i, j) * pooled.at(i, j) / pooled.at(0, 0);
-      variance[axis] = word.fix->noise_variance * std::max(sum, g.at(0, 0) * 0.5);
-    }
-    return {variance[0], variance[1]};
   }
 
   struct Sightings {
@@ -307,7 +250,7 @@ class Aligner {
   }
 
   void fit_smoothly() {
-    correlate_noise();
+    correlate_noise(words_);
     seen_ = sightings();
     const FieldFitOptions options{options_.max_degree, kOutlierRangePt, kFirstSpreadPt};
     smooth_x_ = fit_field(domain_, seen_.x, options);
@@ -334,8 +277,21 @@ class Aligner {
     return {match_x + (x.variance[k] - match_x) * scale(y), match_y + (y.variance[k] - match_y) * scale(x)};
   }
 
+  std::vector<Part> parts() const {
+    if (std::max(smooth_x_.spread_pt, smooth_y_.spread_pt) < kFlatSpreadPt) return {};
+    return measure_parts(photo_, page_, sites_, words_, warp_, blur2_px_);
+  }
+
   void fit_creases() {
-    const LocalFit x = fit_locally(seen_.x, smooth_x_), y = fit_locally(seen_.y, smooth_y_);
+    std::vector<PartSighting> parts_x, parts_y;
+    std::size_t owner = 0;
+    for (const Part& part : parts()) {
+      while (seen_.owner[owner] != part.word) ++owner;
+      parts_x.push_back({owner, part.p_in_page, part.displacement.x, part.variance.x});
+      parts_y.push_back({owner, part.p_in_page, part.displacement.y, part.variance.y});
+    }
+    const LocalFit x = fit_locally(seen_.x, parts_x, smooth_x_);
+    const LocalFit y = fit_locally(seen_.y, parts_y, smooth_y_);
     for (std::size_t k = 0; k < seen_.owner.size(); ++k) {
       WordState& word = words_[seen_.owner[k]];
       const base::Vec2 along = sites_[seen_.owner[k]].along;

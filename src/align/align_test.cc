@@ -119,6 +119,54 @@ TEST(Align, DoesNotSwallowMarksThatAgreeAlongALine) {
   EXPECT_EQ(e.wrong_signs, 0);
 }
 
+// Paper that bends within a word's length: what the neighbours' centres say of a word is off by more than a
+// mark.
+struct CrumpledTrial {
+  synthetic::Page page = synthetic::make_page(7, 14, 300, 270);
+  image::Warp truth;
+  synthetic::Camera camera{.width = 700, .height = 660};
+
+  CrumpledTrial() {
+    base::Rng rng(11, "crumpled paper");
+    truth.homography.m = {2.1, 0.05, 20, -0.04, 2.05, 30, 1e-5, 5e-6, 1};
+    truth.displacement.domain = {0, 0, page.model.width_pt, page.model.height_pt};
+    truth.displacement.degree = 16;
+    for (int k = 0; k < image::SmoothField::coefficients(16); ++k) {
+      truth.displacement.x.push_back(0.22 * rng.normal());
+      truth.displacement.y.push_back(0.22 * rng.normal());
+    }
+  }
+  Alignment align(const std::vector<double>& marks) const {
+    const image::GrayImage photo = synthetic::photograph(page, marks, truth, camera);
+    return align_page(photo.view(), synthetic::registered(page), truth.homography);
+  }
+};
+
+TEST(Align, FollowsPaperThatBendsWithinAWord) {
+  const CrumpledTrial trial;
+  const std::vector<double> still(trial.page.model.words.size(), 0.0);
+  const Errors e = errors_of(trial.page.model, trial.align(still), still);
+  EXPECT_GT(e.placed, 0.95);
+  EXPECT_LT(e.median_pt, 0.08);
+}
+
+// Words that stand side by side off their places by a mark, on paper that bends as much between them.
+TEST(Align, ReadsMarksOnPaperThatBendsWithinAWord) {
+  const CrumpledTrial trial;
+  const std::vector<double> marks = synthetic::random_marks(trial.page.model, 13);
+  const Alignment a = trial.align(marks);
+  double agree = 0, all = 0;
+  for (const page::WordMeasurement& m : a.words) {
+    if (!m.placed) continue;
+    agree += m.dx_pt * marks[m.word];
+    all += marks[m.word] * marks[m.word];
+  }
+  EXPECT_NEAR(agree / all, 1, 0.1) << "share of a mark that is read";
+  const Errors e = errors_of(trial.page.model, a, marks);
+  EXPECT_LT(e.median_pt, 0.08);
+  EXPECT_LT(e.wrong_signs, 0.06);
+}
+
 TEST(Align, ReadsTextThatRunsDownThePage) {
   Trial trial;
   const double height = trial.page.model.height_pt;

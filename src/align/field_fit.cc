@@ -29,7 +29,10 @@ int degree_of(int coefficient) {
 class Fit {
  public:
   Fit(const base::Box& domain, std::span<const Sighting> sightings, const FieldFitOptions& options)
-      : sightings_(sightings), options_(options), count_(static_cast<Eigen::Index>(sightings.size())) {
+      : domain_(domain),
+        sightings_(sightings),
+        options_(options),
+        count_(static_cast<Eigen::Index>(sightings.size())) {
     const int m = image::SmoothField::coefficients(options.degree);
     basis_.resize(m, count_);
     for (Eigen::Index i = 0; i < count_; ++i)
@@ -74,6 +77,7 @@ class Fit {
     for (Eigen::Index k = 0; k < normal.rows(); ++k) normal(k, k) += 1 / prior_[degree_of_[k]];
     const Eigen::LLT<Eigen::MatrixXd> factor(normal);
     coefficients_ = factor.solve(right);
+    lower_ = factor.matrixL();
     half_ = factor.matrixL().solve(basis_);
     const Eigen::MatrixXd inverse_half =
         factor.matrixL().solve(Eigen::MatrixXd::Identity(normal.rows(), normal.rows()));
@@ -153,23 +157,43 @@ class Fit {
     fit.mixture = mixture_;
     fit.half = half_;
     fit.precision = precision_;
+    fit.domain = domain_;
+    fit.degree = options_.degree;
+    fit.lower = lower_;
     return fit;
   }
 
+  base::Box domain_;
   std::span<const Sighting> sightings_;
   FieldFitOptions options_;
   Eigen::Index count_;
   Eigen::MatrixXd basis_;  // coefficients x sightings
   std::vector<int> degree_of_;
   std::vector<double> prior_;  // by degree
-  Eigen::MatrixXd half_;
+  Eigen::MatrixXd half_, lower_;
   Eigen::VectorXd weight_, mark_, mark_variance_, precision_;
   Eigen::VectorXd coefficients_, coefficient_variance_, cavity_residual_, cavity_variance_;
   double spread2_ = 0;
   MarkMixture mixture_;
 };
 
+Eigen::VectorXd basis_at(const FieldFit& fit, base::Vec2 p_in_page) {
+  Eigen::VectorXd row(image::SmoothField::coefficients(fit.degree));
+  image::SmoothField::basis(fit.domain, fit.degree, p_in_page, row.data());
+  return row;
+}
+
 }  // namespace
+
+Eigen::VectorXd FieldFit::half_at(base::Vec2 p_in_page) const {
+  return lower.triangularView<Eigen::Lower>().solve(basis_at(*this, p_in_page));
+}
+
+double FieldFit::field_at(base::Vec2 p_in_page) const {
+  const Eigen::Map<const Eigen::VectorXd> c(coefficients.data(),
+                                            static_cast<Eigen::Index>(coefficients.size()));
+  return basis_at(*this, p_in_page).dot(c);
+}
 
 FieldFit fit_field(const base::Box& domain, std::span<const Sighting> sightings,
                    const FieldFitOptions& options) {

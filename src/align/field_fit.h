@@ -46,10 +46,17 @@ struct FieldFit {
   // What sighting i does to the field at j: influence(j, i) = d field_pt[j] / d seen_pt[i].
   Eigen::MatrixXd half;  // coefficients x sightings: L^-1 basis, L L' the posterior precision
   Eigen::VectorXd precision;
+  base::Box domain;
+  int degree = 0;
+  Eigen::MatrixXd lower;  // L
   double influence(std::size_t j, std::size_t i) const {
     return half.col(static_cast<Eigen::Index>(j)).dot(half.col(static_cast<Eigen::Index>(i))) *
            precision[static_cast<Eigen::Index>(i)];
   }
+  // As half, for a point that is no sighting's: its product with half's column i, times the precision, is
+  // what sighting i does to the field there.
+  Eigen::VectorXd half_at(base::Vec2 p_in_page) const;
+  double field_at(base::Vec2 p_in_page) const;
 };
 
 FieldFit fit_field(const base::Box& domain, std::span<const Sighting> sightings,

@@ -3,31 +3,35 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
+#include "align/neighbourhood.h"
 #include "base/error.h"
 
 namespace barium::align {
 namespace {
 
-constexpr std::size_t kNeighbours = 16;
-constexpr int kRounds = 8;
-// Words that the learning of the three parameters looks at, spread evenly: their likelihood is cheap then.
-constexpr std::size_t kMostLearners = 160;
+constexpr int kRounds = 8, kPartRounds = 6;
+// Words that the learning of the parameters looks at, spread evenly: their likelihood is cheap then.
+constexpr std::size_t kMostLearners = 160, kMostPartLearners = 40;
 constexpr double kLeastAmplitudePt = 1e-3, kLeastSpreadPt = 0.002;
 constexpr double kLeastLengthPt = 8, kMostLengthPt = 300;
+// Glyphs that the raster has snapped to its pixels: docs/methods/align.md.
+constexpr double kFirstGrainPt = 0.03;
 // Degrees of freedom of the local roughness: how many words' worth the page's own roughness counts beside the
 // neighbours'. Measured: bench/suites/align_real, share within 1.645 sigma.
 constexpr double kRoughnessFreedom = 8;
 // Share of the smooth field's own variance that counts beside the kriged one: it knows the uncertainty at the
 // page's edges, and is told the rest twice. Same bench; 0 leaves 0.85 of folded paper's words within, 1 0.93.
 constexpr double kSmoothShare = 0.4;
+// The same where words are in parts: those tell the slope of the paper, which the edges lacked.
+constexpr double kSmoothShareInParts = 0.1;
 
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, kNeighbours, kNeighbours>;
-using Vector = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, kNeighbours, 1>;
+using Matrix =
+    Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, kMostNeighbourhood, kMostNeighbourhood>;
+using Vector = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, kMostNeighbourhood, 1>;
 
 struct Covariance {
-  double amplitude2, length_pt, spread2;
+  double amplitude2, length_pt, spread2, grain2;
   // Matern, nu = 3/2.
   double at(double distance_pt) const {
     const double d = std::sqrt(3.0) * distance_pt / length_pt;
@@ -35,27 +39,39 @@ struct Covariance {
   }
 };
 
+// Where the learning starts. In parts, most of what the smooth field leaves is paper: align_real ends at 2 to
+// 4 times its spread, at 60 to 110 pt.
+Covariance first_covariance(double smooth_spread_pt, bool cut) {
+  const double spread2 = smooth_spread_pt * smooth_spread_pt;
+  if (!cut) return {spread2, 50, 0.25 * spread2, 0};
+  return {4 * spread2, 80, kFirstGrainPt * kFirstGrainPt, kFirstGrainPt * kFirstGrainPt};
+}
+
 struct Prediction {
   double residual = 0, variance = 0;
 };
 
 class Fit {
  public:
-  Fit(std::span<const Sighting> sightings, const FieldFit& smooth)
+  Fit(std::span<const Sighting> sightings, std::vector<PartSighting> parts, const FieldFit& smooth)
       : sightings_(sightings),
+        parts_(std::move(parts)),
         smooth_(smooth),
+        cut_(parts_.size() > sightings.size()),
         mixture_(smooth.mixture),
         mark_(smooth.mark),
         mark_variance_(smooth.mark_variance),
         inlier_(smooth.inlier),
-        covariance_{smooth.spread_pt * smooth.spread_pt, 50, 0.25 * smooth.spread_pt * smooth.spread_pt} {
-    find_neighbours();
-    const std::size_t n = sightings.size(), stride = std::max<std::size_t>(1, n / kMostLearners);
+        covariance_(first_covariance(smooth.spread_pt, cut_)) {
+    for (const PartSighting& part : parts_) field_.push_back(smooth.field_at(part.p_in_page));
+    neighbourhoods_ = find_neighbourhoods(sightings.size(), parts_, smooth);
+    const std::size_t n = sightings.size(), most = cut_ ? kMostPartLearners : kMostLearners;
+    const std::size_t stride = std::max<std::size_t>(1, (n + most / 2) / most);
     for (std::size_t i = 0; i < n; i += stride) learners_.push_back(i);
   }
 
   LocalFit run() {
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < (cut_ ? kPartRounds : kRounds); ++round) {
       learn();
       classify();
     }
@@ -63,62 +79,42 @@ class Fit {
   }
 
  private:
-  double distance(std::size_t a, std::size_t b) const {
-    return base::norm(sightings_[a].p_in_page - sightings_[b].p_in_page);
-  }
-
-  void find_neighbours() {
-    const std::size_t n = sightings_.size(), wanted = std::min(kNeighbours, n - 1);
-    std::vector<std::pair<double, std::size_t>> order;
-    for (std::size_t i = 0; i < n; ++i) {
-      order.clear();
-      for (std::size_t j = 0; j < n; ++j)
-        if (j != i) order.emplace_back(distance(i, j), j);
-      std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(wanted), order.end());
-      auto& mine = neighbours_.emplace_back();
-      auto& apart = distances_.emplace_back();
-      auto& pull = influence_.emplace_back();
-      for (std::size_t a = 0; a < wanted; ++a) {
-        mine.push_back(order[a].second);
-        pull.push_back(smooth_.influence(order[a].second, i));
-        for (std::size_t b = 0; b < a; ++b) apart.push_back(distance(order[a].second, order[b].second));
-        apart.push_back(0);
-      }
-    }
-  }
-
-  // Noise of a neighbour's residual: its match, its mark, the unexplained spread; much, where it is an
-  // outlier.
-  double noise(std::size_t j, const Covariance& c) const {
-    return (sightings_[j].variance + mark_variance_[j] + c.spread2) / std::max(inlier_[j], 1e-6);
-  }
-
-  // Sighting i from its neighbours, its own pull on the smooth field taken back.
+  // Sighting i with its common offset free, its own pull on the smooth field taken back: with `one` 1 at its
+  // own parts, 0 at the neighbours', C the covariance of what they show and y what they show,
+  // offset = one' C^-1 y / one' C^-1 one, variance = 1 / one' C^-1 one.
   Prediction predict(std::size_t i, const Covariance& c) const {
-    const std::vector<std::size_t>& mine = neighbours_[i];
-    const Eigen::Index n = static_cast<Eigen::Index>(mine.size());
+    const Neighbourhood& all = neighbourhoods_[i];
+    const Eigen::Index n = static_cast<Eigen::Index>(all.parts.size());
     const double own = std::min(smooth_.influence(i, i), 0.999);
     const double left = (sightings_[i].seen_pt - smooth_.mark[i] - smooth_.field_pt[i]) / (1 - own);
     Matrix k(n, n);
-    Vector to(n), seen(n);
+    Vector seen(n), one(n);
     std::size_t at = 0;
     for (Eigen::Index a = 0; a < n; ++a) {
-      const std::size_t j = mine[static_cast<std::size_t>(a)];
-      to[a] = c.at(distance(i, j));
-      seen[a] = sightings_[j].seen_pt - mark_[j] - smooth_.field_pt[j] +
-                influence_[i][static_cast<std::size_t>(a)] * left;
-      for (Eigen::Index b = 0; b <= a; ++b) k(a, b) = c.at(distances_[i][at++]);
-      k(a, a) += noise(j, c);
+      const std::size_t part = all.parts[static_cast<std::size_t>(a)], j = parts_[part].sighting;
+      one[a] = j == i ? 1 : 0;
+      seen[a] = parts_[part].seen_pt - (j == i ? smooth_.mark[i] : mark_[j]) - field_[part] +
+                all.pull[static_cast<std::size_t>(a)] * left;
+      // Of a neighbour: its mark and the unexplained spread, which its parts share; much, where it is an
+      // outlier.
+      const double trust = j == i ? 1 : std::max(inlier_[j], 1e-6);
+      const double shared = j == i ? 0 : (mark_variance_[j] + c.spread2) / trust;
+      for (Eigen::Index b = 0; b <= a; ++b) {
+        k(a, b) = c.at(all.distances[at++]);
+        if (parts_[all.parts[static_cast<std::size_t>(b)]].sighting == j) k(a, b) += shared;
+      }
+      k(a, a) += (parts_[part].variance + c.grain2) / trust;
     }
     const Eigen::LLT<Matrix> factor(k);
-    const Vector weight = factor.solve(to);
-    const double energy = seen.dot(factor.solve(seen));
-    const double rough = (kRoughnessFreedom + energy) / (kRoughnessFreedom + static_cast<double>(n));
-    Prediction p;
-    p.residual = smooth_.mark[i] + left - weight.dot(seen);
-    p.variance = sightings_[i].variance + rough * (std::max(c.amplitude2 - weight.dot(to), 0.0) + c.spread2) +
-                 kSmoothShare * smooth_.field_variance[i];
-    return p;
+    const Vector half_one = factor.matrixL().solve(one), half_seen = factor.matrixL().solve(seen);
+    const double precision = half_one.squaredNorm(), offset = half_one.dot(half_seen) / precision;
+    const double energy = half_seen.squaredNorm() - offset * offset * precision;
+    const double freedom = static_cast<double>(n - 1);
+    const double rough = (kRoughnessFreedom + energy) / (kRoughnessFreedom + freedom);
+    const double match = sightings_[i].variance;
+    return {smooth_.mark[i] + offset,
+            match + rough * (std::max(1 / precision - match, 0.0) + c.spread2) +
+                (cut_ ? kSmoothShareInParts : kSmoothShare) * smooth_.field_variance[i]};
   }
 
   double log_likelihood(const Covariance& c) const {
@@ -136,12 +132,14 @@ class Fit {
     factor_ = std::max(std::sqrt(factor_), 1.2);
     double best = log_likelihood(covariance_);
     for (double Covariance::*parameter :
-         {&Covariance::amplitude2, &Covariance::length_pt, &Covariance::spread2})
+         {&Covariance::amplitude2, &Covariance::length_pt, &Covariance::spread2, &Covariance::grain2})
       for (const double f : {factor, 1 / factor}) {
+        if (parameter == &Covariance::grain2 && !cut_) continue;
         Covariance trial = covariance_;
         trial.*parameter *= f;
         trial.amplitude2 = std::max(trial.amplitude2, kLeastAmplitudePt * kLeastAmplitudePt);
         trial.spread2 = std::max(trial.spread2, kLeastSpreadPt * kLeastSpreadPt);
+        if (cut_) trial.grain2 = std::max(trial.grain2, kLeastSpreadPt * kLeastSpreadPt);
         trial.length_pt = std::clamp(trial.length_pt, kLeastLengthPt, kMostLengthPt);
         const double value = log_likelihood(trial);
         if (value <= best) continue;
@@ -173,32 +171,48 @@ class Fit {
       const Prediction p = predict(i, covariance_);
       fit.residual_pt.push_back(p.residual);
       fit.variance.push_back(p.variance);
-      fit.local_pt.push_back(sightings_[i].seen_pt - smooth_.field_pt[i] - p.residual);
     }
     fit.mark = mark_;
     fit.inlier = inlier_;
     fit.amplitude_pt = std::sqrt(covariance_.amplitude2);
     fit.length_pt = covariance_.length_pt;
     fit.spread_pt = std::sqrt(covariance_.spread2);
+    fit.grain_pt = std::sqrt(covariance_.grain2);
     return fit;
   }
 
   std::span<const Sighting> sightings_;
+  std::vector<PartSighting> parts_;
   const FieldFit& smooth_;
+  bool cut_;  // into parts: else each word is one
   MarkMixture mixture_;
   std::vector<double> mark_, mark_variance_, inlier_;
   Covariance covariance_;
   double factor_ = 3;
+  std::vector<double> field_;  // at the parts
   std::vector<std::size_t> learners_;
-  std::vector<std::vector<std::size_t>> neighbours_;
-  std::vector<std::vector<double>> distances_, influence_;  // lower triangles; of i on its neighbours
+  std::vector<Neighbourhood> neighbourhoods_;
 };
+
+std::vector<PartSighting> with_whole_words(std::span<const Sighting> sightings,
+                                           std::span<const PartSighting> parts) {
+  std::vector<PartSighting> out;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < sightings.size(); ++i) {
+    const std::size_t first = at;
+    while (at < parts.size() && parts[at].sighting == i) out.push_back(parts[at++]);
+    if (at == first) out.push_back({i, sightings[i].p_in_page, sightings[i].seen_pt, sightings[i].variance});
+  }
+  base::require(at == parts.size(), "parts come in the order of their words");
+  return out;
+}
 
 }  // namespace
 
-LocalFit fit_locally(std::span<const Sighting> sightings, const FieldFit& smooth) {
+LocalFit fit_locally(std::span<const Sighting> sightings, std::span<const PartSighting> parts,
+                     const FieldFit& smooth) {
   base::require(sightings.size() > 1, "a local fit needs neighbours");
-  return Fit(sightings, smooth).run();
+  return Fit(sightings, with_whole_words(sightings, parts), smooth).run();
 }
 
 }  // namespace barium::align
