@@ -44,7 +44,7 @@ constexpr double kLeastBeside = 0.3;  // of weight: one word 60 pt away
 // sigma.
 constexpr double kAxisFreedom = 4;
 // Where the smooth field explains the words this well, their parts say no more: the raster snaps glyphs by as
-// much (docs/methods/align.md), and simulated flat pages stay below it (bench/suites/read_simulated).
+// much (docs/methods/align.md).
 constexpr double kFlatSpreadPt = 0.04;
 constexpr double kFarPt = 1.2, kFarSigmas = 4;
 
