@@ -18,13 +18,11 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kMostBytes = 1ull << 28;
 constexpr double kWordsPxPerPt = 200.0 / 72.0;  // of words.json
 
-page::RegisteredPage read_original(const fs::path& folder) {
-  page::RegisteredPage page;
-  auto rendered = page::render_pages(base::read_file(folder / "original.pdf", kMostBytes), 1, 1);
-  page.raster = {std::move(rendered.front().picture), rendered.front().px_per_pt};
-  page.model.width_pt = page.raster.picture.width() / page.raster.px_per_pt;
-  page.model.height_pt = page.raster.picture.height() / page.raster.px_per_pt;
-  const base::Bytes bytes = base::read_file(folder / "words.json", kMostBytes);
+}  // namespace
+
+std::vector<page::Word> read_words(const fs::path& file) {
+  std::vector<page::Word> words;
+  const base::Bytes bytes = base::read_file(file, kMostBytes);
   for (const auto& item : nlohmann::json::parse(bytes.begin(), bytes.end())) {
     const double s = 1 / kWordsPxPerPt, left = item["left"], top = item["top"];
     page::Word word;
@@ -32,8 +30,20 @@ page::RegisteredPage read_original(const fs::path& folder) {
     word.box = {left * s, top * s, (left + item["width"].get<double>()) * s,
                 (top + item["height"].get<double>()) * s};
     word.along = {1, 0};
-    page.model.words.push_back(word);
+    words.push_back(word);
   }
+  return words;
+}
+
+namespace {
+
+page::RegisteredPage read_original(const fs::path& folder) {
+  page::RegisteredPage page;
+  auto rendered = page::render_pages(base::read_file(folder / "original.pdf", kMostBytes), 1, 1);
+  page.raster = {std::move(rendered.front().picture), rendered.front().px_per_pt};
+  page.model.width_pt = page.raster.picture.width() / page.raster.px_per_pt;
+  page.model.height_pt = page.raster.picture.height() / page.raster.px_per_pt;
+  page.model.words = read_words(folder / "words.json");
   return page;
 }
 
@@ -53,11 +63,13 @@ RealPhotos read_real_photos(const fs::path& data) {
   return real;
 }
 
-image::GrayImage pixels_of(const RealPhoto& photo) {
+image::GrayImage gray_picture(const fs::path& file) {
   const auto decoded =
-      image::decode_photo(base::read_file(photo.file, kMostBytes), {.color = image::DecodedColor::kGray});
+      image::decode_photo(base::read_file(file, kMostBytes), {.color = image::DecodedColor::kGray});
   return decoded.frames.front().pixels;
 }
+
+image::GrayImage pixels_of(const RealPhoto& photo) { return gray_picture(photo.file); }
 
 std::vector<std::optional<image::Homography>> place_photos(const RealPhotos& real) {
   find::Index index;

@@ -30,7 +30,11 @@ struct RealPhotos {
 RealPhotos read_real_photos(const std::filesystem::path& data);
 
 // Gray, upright.
+image::GrayImage gray_picture(const std::filesystem::path& file);
 image::GrayImage pixels_of(const RealPhoto& photo);
+
+// A words.json beside an original.
+std::vector<page::Word> read_words(const std::filesystem::path& file);
 
 // Where find puts each photo among the ten originals; nullopt where it puts it nowhere, or on another page.
 std::vector<std::optional<image::Homography>> place_photos(const RealPhotos& real);

@@ -7,16 +7,25 @@
 // --only: pages whose name holds the text. --foreign: the page shown is taken out of the vault beforehand
 // (and nothing may be found).
 
+#include <fmt/core.h>
+
 #include <set>
 
-#include "find_vault.h"
+#include "base/file.h"
+#include "base/parallel.h"
+#include "base/process.h"
+#include "bench/page_vault.h"
 #include "image/sample.h"
+#include "page/render.h"
 #include "sim/photograph.h"
 
 namespace {
 
 using namespace barium;
 using namespace barium::bench;
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMostBytes = 1ull << 30;
 
 struct View {
   std::size_t entry = 0;
@@ -34,20 +43,20 @@ std::string text_of(const fs::path& pdf, int page) {
 }
 
 // The first candidates of the second look, their votes, their matches, and what the check says.
-std::string why_none(const Vault& vault, image::GrayView photo) {
+std::string why_none(const PageVault& vault, image::GrayView photo) {
   const auto seen = find::photo_features(photo, find::Polarity::kDarkOnLight, find::Print::kBroken);
   std::string talk = fmt::format("[{} words seen]", seen.words.size());
   for (const auto& c : vault.index.candidates(seen, 3)) {
     const auto checked = check(seen, vault.page(c.page), c);
-    talk += fmt::format("  {}:{:.1f}/{}={}", vault.entries[static_cast<std::size_t>(c.page)].name, c.votes,
-                        c.matches.size(), checked ? fmt::format("{:.2f}", checked->score) : "no");
+    talk += fmt::format("  {}:{:.1f}/{}={}", vault.at(c.page).name, c.votes, c.matches.size(),
+                        checked ? fmt::format("{:.2f}", checked->score) : "no");
   }
   return talk;
 }
 
-View look_at(const Vault& vault, std::size_t entry, const sim::Camera& camera, std::uint64_t seed) {
+View look_at(const PageVault& vault, std::size_t entry, const sim::Camera& camera, std::uint64_t seed) {
   View view{.entry = entry};
-  const Entry& shown = vault.entries[entry];
+  const VaultPage& shown = vault.pages[entry];
   const auto page = page::render_pages(base::read_file(shown.document, kMostBytes), shown.page, shown.page,
                                        {.px_per_pt = 4, .max_side_px = 6000});
   const auto photograph = sim::photograph(page.front().picture, page.front().px_per_pt, camera, seed);
@@ -59,7 +68,7 @@ View look_at(const Vault& vault, std::size_t entry, const sim::Camera& camera, s
     view.note = why_none(vault, photo);
     return view;
   }
-  const Entry& named = vault.entries[static_cast<std::size_t>(placement->page)];
+  const VaultPage& named = vault.at(placement->page);
   view.found = named.name;
   view.note = fmt::format("score {:.2f} words {}", placement->score, placement->words_agreeing);
   view.right =
@@ -67,14 +76,14 @@ View look_at(const Vault& vault, std::size_t entry, const sim::Camera& camera, s
   return view;
 }
 
-void show(const Vault& vault, const std::vector<View>& views, const std::string& camera, bool foreign) {
+void show(const PageVault& vault, const std::vector<View>& views, const std::string& camera, bool foreign) {
   int right = 0, wrong = 0, none = 0;
   double ms = 0;
   for (const View& v : views) {
     v.found.empty() ? ++none : v.right ? ++right : ++wrong;
     ms += v.ms;
     if (foreign ? !v.found.empty() : !v.right)
-      fmt::print("  {} -> {} {}\n", vault.entries[v.entry].name, v.found.empty() ? "none" : v.found, v.note);
+      fmt::print("  {} -> {} {}\n", vault.pages[v.entry].name, v.found.empty() ? "none" : v.found, v.note);
   }
   fmt::print("{:32} right {:4} wrong {:4} none {:4}  {:.0f} ms\n", fs::path(camera).stem().string(), right,
              wrong, none, ms / static_cast<double>(views.size()));
@@ -84,7 +93,7 @@ void show(const Vault& vault, const std::vector<View>& views, const std::string&
 }  // namespace
 
 int main(int argc, char** argv) {
-  Settings settings;
+  VaultSettings settings;
   std::size_t count = 50;
   bool foreign = false;
   std::string only;
@@ -106,18 +115,18 @@ int main(int argc, char** argv) {
     fmt::print("skipped: no documents under {}\n", settings.data.string());
     return 0;
   }
-  Vault all = open_vault(settings);
-  count = std::min(count, all.entries.size());
+  PageVault all = open_page_vault(settings);
+  count = std::min(count, all.pages.size());
   std::vector<std::size_t> shown;
   for (std::size_t i = 0; i < count; ++i)
-    if (all.entries[i * all.entries.size() / count].name.find(only) != std::string::npos)
-      shown.push_back(i * all.entries.size() / count);
+    if (all.pages[i * all.pages.size() / count].name.find(only) != std::string::npos)
+      shown.push_back(i * all.pages.size() / count);
   if (foreign) {
     all.index = find::Index();
     const std::set<std::size_t> out(shown.begin(), shown.end());
-    for (std::size_t i = 0; i < all.entries.size(); ++i)
-      if (!out.contains(i))
-        all.index.add(find::PageId{static_cast<std::uint32_t>(i)}, features_of(all.entries[i]));
+    for (std::size_t i = 0; i < all.pages.size(); ++i)
+      if (const find::PageId id{static_cast<std::uint32_t>(i)}; !out.contains(i))
+        all.index.add(id, all.features(id));
   }
   for (const std::string& file : cameras) {
     const auto bytes = base::read_file(file, kMostBytes);
