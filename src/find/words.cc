@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/disjoint_sets.h"
 #include "find/gaps.h"
 #include "find/local_field.h"
 
@@ -49,24 +50,8 @@ Vec2 half_angle(Vec2 doubled) {
 }
 Vec2 perpendicular(Vec2 d) { return {-d.y, d.x}; }
 
-class Clusters {
- public:
-  explicit Clusters(std::size_t count) : parent_(count) { std::iota(parent_.begin(), parent_.end(), 0u); }
-  std::uint32_t root(std::uint32_t node) {
-    while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
-    return node;
-  }
-  void join(std::uint32_t a, std::uint32_t b) {
-    a = root(a), b = root(b);
-    parent_[std::max(a, b)] = std::min(a, b);
-  }
-
- private:
-  std::vector<std::uint32_t> parent_;
-};
-
 // Moments of each cluster, in order of its first piece.
-std::vector<Moments> cluster_moments(const std::vector<Moments>& pieces, Clusters& clusters) {
+std::vector<Moments> cluster_moments(const std::vector<Moments>& pieces, base::DisjointSets& clusters) {
   std::vector<Moments> sums;
   std::vector<std::uint32_t> place(pieces.size(), UINT32_MAX);
   for (std::uint32_t i = 0; i < pieces.size(); ++i) {
@@ -112,7 +97,7 @@ class WordFinder {
   }
 
   std::vector<Moments> words() {
-    Clusters clusters(pieces_.size());
+    base::DisjointSets clusters(pieces_.size());
     for (const Gap& gap : gaps_)
       if (on_one_line(gap)) clusters.join(gap.a, gap.b);
     return cluster_moments(pieces_, clusters);
@@ -152,7 +137,7 @@ class WordFinder {
 
   void measure_solid() {
     measure_height([](const Moments& m) { return rough_height(m); }, pieces_);
-    Clusters tight(pieces_.size());
+    base::DisjointSets tight(pieces_.size());
     for (const Gap& gap : gaps_)
       if (gap.px < kTightGap * pair_height(gap) && may_be_text(pieces_[gap.a]) && may_be_text(pieces_[gap.b]))
         tight.join(gap.a, gap.b);
@@ -174,7 +159,7 @@ class WordFinder {
         direction_.add(pieces_[i].centre, doubled_direction(*neighbours[i]) * (2 * pieces_[i].mass));
     direction_.finish();
     measure_height_across(pieces_);
-    Clusters words(pieces_.size());
+    base::DisjointSets words(pieces_.size());
     for (const Gap& gap : gaps_)
       if (on_one_line(gap)) words.join(gap.a, gap.b);
     const auto parts = cluster_moments(pieces_, words);
