@@ -78,6 +78,8 @@ bool drain(int fd, Sink&& sink) {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
+constexpr int kBetweenStopsMs = 100;
+
 int milliseconds_until(Deadline deadline) {
   const auto left =
       std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
@@ -98,9 +100,11 @@ class Conversation {
     while (out_.fd[0] >= 0 || talk_.fd[0] >= 0) {
       const int left_ms = milliseconds_until(deadline_);
       if (left_ms == 0) return ProgramEnd::kDeadline;
+      if (limits_.stop && limits_.stop()) return ProgramEnd::kStopped;
       std::array<pollfd, 3> wait{
           {{in_.fd[1], POLLOUT, 0}, {out_.fd[0], POLLIN, 0}, {talk_.fd[0], POLLIN, 0}}};
-      if (::poll(wait.data(), wait.size(), left_ms) < 0) {
+      const int wait_ms = limits_.stop ? std::min(left_ms, kBetweenStopsMs) : left_ms;
+      if (::poll(wait.data(), wait.size(), wait_ms) < 0) {
         if (errno == EINTR) continue;
         throw Error(ErrorCode::kStorage, std::string("poll failed: ") + std::strerror(errno));
       }

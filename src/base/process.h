@@ -6,6 +6,7 @@
 // instead.
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,9 +22,10 @@ struct ProgramLimits {
   std::optional<std::uint64_t> cpu_s;         // RLIMIT_CPU
   std::optional<std::uint64_t> memory_bytes;  // RLIMIT_AS
   std::optional<std::uint64_t> file_bytes;    // RLIMIT_FSIZE
+  std::function<bool()> stop;                 // asked ten times a second; killed where it says so
 };
 
-enum class ProgramEnd { kExited, kSignalled, kDeadline, kTooMuchOutput };
+enum class ProgramEnd { kExited, kSignalled, kDeadline, kTooMuchOutput, kStopped };
 
 struct ProgramResult {
   ProgramEnd end = ProgramEnd::kExited;

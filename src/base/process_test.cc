@@ -40,6 +40,14 @@ TEST(Process, TheDeadlineHoldsAfterTheOutputIsClosed) {
   EXPECT_EQ(as_text(result.output), "said\n");
 }
 
+TEST(Process, WhoWaitsCanStopIt) {
+  int asked = 0;
+  const ProgramResult result =
+      run_program({"sh", "-c", "echo said; sleep 100"}, {}, {.stop = [&] { return ++asked > 2; }});
+  EXPECT_EQ(result.end, ProgramEnd::kStopped);
+  EXPECT_EQ(as_text(result.output), "said\n");
+}
+
 TEST(Process, TooMuchOutputIsStopped) {
   const ProgramResult result = run_program({"yes"}, {}, {.output_bytes = 100'000});
   EXPECT_EQ(result.end, ProgramEnd::kTooMuchOutput);

@@ -49,10 +49,10 @@ int add_all(const AddFlags& flags, const Common& common) {
   if (flags.files.size() > 1 && !flags.options.title.empty())
     throw base::Error(base::ErrorCode::kUsage, "--title names one document, but there are several files");
   const auto store = common.open(vault::Access::kWrite);
-  const Confinement confinement = common.confinement();
   base::SystemEntropy entropy;
   base::SystemClock clock;
   Talk talk;
+  const Confinement confinement = common.confinement(talk.supervision());
   bool failed = false;
   for (const std::string& file : flags.files) {
     try {

@@ -85,11 +85,11 @@ int fail_unwritten() {
 
 }  // namespace
 
-Confinement Common::confinement() const {
+Confinement Common::confinement(const Supervision& supervision) const {
   if (unconfined)
     fmt::print(stderr,
                "Warning: files are parsed without confinement (--unconfined or BARIUM_UNCONFINED).\n");
-  return Confinement(unconfined ? Walls::kUnconfined : Walls::kConfined);
+  return Confinement(unconfined ? Walls::kUnconfined : Walls::kConfined, {}, supervision.stop);
 }
 
 CLI::Validator between(double least, double most) {

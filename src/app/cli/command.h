@@ -9,6 +9,7 @@
 #include <string>
 
 #include "app/confine/confinement.h"
+#include "app/flow/supervision.h"
 #include "vault/store.h"
 
 namespace barium::app {
@@ -20,7 +21,8 @@ struct Common {
   bool unconfined = false;
 
   std::unique_ptr<vault::Store> open(vault::Access access) const { return vault::open_vault(vault, access); }
-  Confinement confinement() const;  // warns on stderr, each run, when there are no walls
+  // Its workers end with the supervision's stop. Warns on stderr, each run, when there are no walls.
+  Confinement confinement(const Supervision& supervision) const;
 };
 
 // Exit codes, part of the contract: never renumber.

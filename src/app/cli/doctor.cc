@@ -18,7 +18,7 @@ void tell(const Finding& finding) {
 }
 
 int examine_machine(const Common& common) {
-  std::vector<Finding> findings = examine_health(common.vault, common.confinement());
+  std::vector<Finding> findings = examine_health(common.vault, common.confinement({}));
   findings.insert(findings.begin(), {"versions", Health::kGood,
                                      fmt::format("{}, SQLite {}", kVersionText, sqlite3_libversion()), ""});
   bool bad = false;

@@ -101,8 +101,8 @@ void tell_summary(const ExamineSummary& summary) {
 
 int examine_all(const ExamineFlags& flags, const Common& common) {
   const auto store = common.open(vault::Access::kRead);
-  const Confinement confinement = common.confinement();
   Talk talk;
+  const Confinement confinement = common.confinement(talk.supervision());
   int code = kDone;
   const auto report = [&](const Examination& it) {
     talk.clear();

@@ -86,7 +86,7 @@ Action bind_forecast(CLI::App& app) {
     const auto store = in_vault ? common.open(vault::Access::kRead) : nullptr;
     Talk talk;
     talk.supervision().progress({"reading the document", 0, 0});
-    const ForecastReport report = forecast(store.get(), *options, common.confinement());
+    const ForecastReport report = forecast(store.get(), *options, common.confinement(talk.supervision()));
     talk.clear();
     if (common.json) {
       print_json(to_json(report));

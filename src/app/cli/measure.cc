@@ -66,8 +66,8 @@ void tell(const Measurement& it) {
 }
 
 int measure_photo(const MeasureFlags& flags, const Common& common) {
-  const Confinement confinement = common.confinement();
   Talk talk;
+  const Confinement confinement = common.confinement(talk.supervision());
   const auto report = [&](const Measurement& it) {
     talk.clear();
     if (common.json) {

@@ -102,6 +102,7 @@ Error too_big(const WorkerLimits& limits) {
 
 // Why there is no answer.
 Error death_of(const ProgramResult& result, const WorkerLimits& limits) {
+  if (result.end == ProgramEnd::kStopped) return Error(ErrorCode::kInterrupted, "stopped");
   if (result.end == ProgramEnd::kDeadline) return too_slow(limits);
   if (result.end == ProgramEnd::kTooMuchOutput) return too_big(limits);
   const int signal = signal_of(result);
@@ -117,8 +118,10 @@ Error death_of(const ProgramResult& result, const WorkerLimits& limits) {
 
 }  // namespace
 
-Confinement::Confinement(Walls walls, std::string program)
-    : walls_(walls), program_(program.empty() ? this_program() : std::move(program)) {}
+Confinement::Confinement(Walls walls, std::string program, std::function<bool()> stop)
+    : walls_(walls),
+      program_(program.empty() ? this_program() : std::move(program)),
+      stop_(std::move(stop)) {}
 
 std::vector<std::string> Confinement::command(const WorkerLimits& limits, int filter) const {
   if (walls_ == Walls::kUnconfined) return {program_, "worker", "--filter"};
@@ -150,7 +153,8 @@ base::Bytes Confinement::call(Task task, base::ByteView request, const WorkerLim
                                            .output_bytes = limits.answer_bytes,
                                            .cpu_s = limits.cpu_s,
                                            .memory_bytes = memory_limit(limits),
-                                           .file_bytes = limits.file_bytes};
+                                           .file_bytes = limits.file_bytes,
+                                           .stop = stop_};
   ProgramResult result;
   try {
     result = base::run_program(command(limits, filter.fd()), framed, program_limits, {filter.fd()});

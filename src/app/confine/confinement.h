@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "base/bytes.h"
@@ -39,13 +40,15 @@ enum class Walls {
 
 class Confinement {
  public:
-  // program: the barium to run as worker; empty: this one.
-  explicit Confinement(Walls walls = Walls::kConfined, std::string program = {});
+  // program: the barium to run as worker; empty: this one. stop, where there is one, ends workers that run.
+  explicit Confinement(Walls walls = Walls::kConfined, std::string program = {},
+                       std::function<bool()> stop = {});
 
   Walls walls() const { return walls_; }
 
   // The body of the worker's answer. Throws base::Error: what the worker itself reports, kLimit where it used
-  // more than it was given, kMalformed where it crashed, kConfinement where it could not be started.
+  // more than it was given, kMalformed where it crashed, kConfinement where it could not be started,
+  // kInterrupted where it was stopped.
   // The file is unknown here: callers add it with Error::in_file.
   base::Bytes call(Task task, base::ByteView request, const WorkerLimits& limits) const;
 
@@ -54,6 +57,7 @@ class Confinement {
 
   Walls walls_;
   std::string program_;
+  std::function<bool()> stop_;
 };
 
 }  // namespace barium::app

@@ -67,6 +67,11 @@ TEST_P(WorkerWalls, TheClockOnTheWallStopsAWorkerToo) {
   EXPECT_THAT(error.advice(), HasSubstr("when the machine has less to do"));
 }
 
+TEST_P(WorkerWalls, WhoWaitsCanStopAWorker) {
+  confinement_ = Confinement(GetParam(), BARIUM_PROGRAM, [] { return true; });
+  EXPECT_EQ(death(Misdeed::kSpin, {.cpu_s = 100}).code(), ErrorCode::kInterrupted);
+}
+
 TEST_P(WorkerWalls, AWorkerThatHogsMemoryIsStoppedAndSaysSo) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "address space cannot be limited under a sanitizer";

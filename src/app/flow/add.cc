@@ -31,8 +31,10 @@ PreparedPage prepare(page::PageModel model, page::RenderedPage rendered) {
           find::serialize(find::page_features(page))};
 }
 
+Error stopped() { return Error(ErrorCode::kInterrupted, "stopped; nothing was added"); }
+
 void expect_going_on(const Supervision& supervision) {
-  if (supervision.stop()) throw Error(ErrorCode::kInterrupted, "stopped; nothing was added");
+  if (supervision.stop()) throw stopped();
 }
 
 std::vector<PreparedPage> prepare_pages(const ReadOriginal& original, const AddOptions& options,
@@ -128,6 +130,7 @@ AddReport add_document(vault::Store& store, const std::filesystem::path& file, c
   transaction->commit();
   return {.document = document, .pages = summary(original.model)};
 } catch (const Error& error) {
+  if (error.code() == ErrorCode::kInterrupted) throw stopped();
   throw error.in_file(file.string());
 }
 

@@ -101,7 +101,7 @@ std::vector<Examined> examine_file(const std::filesystem::path& file, const Exam
       looking = false;
     });
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::kStorage) throw;
+    if (error.code() == ErrorCode::kStorage || error.code() == ErrorCode::kInterrupted) throw;
     const bool no_answer = error.code() == ErrorCode::kConfinement;
     if (no_answer && walls_are_missing(confinement)) throw;
     // An error midway belongs to the picture that was being looked at, else to the file.
