@@ -81,7 +81,11 @@ std::string print(std::vector<std::string> arguments, Extractor extractor, base:
     arguments.insert(arguments.end(), {"-f", from, "-l", to, file.path(), "-"});
   base::ProgramLimits limits;
   limits.wall = std::chrono::minutes(5);
-  return std::string(base::as_text(base::run_program(arguments, {}, limits).output));
+  const base::ProgramResult result = base::run_program(arguments, {}, limits);
+  // With an exit status that is not 0 it has printed what it could; half a text says nothing of a copy.
+  if (result.end != base::ProgramEnd::kExited)
+    throw base::Error(base::ErrorCode::kStorage, arguments.front() + " does not get through it");
+  return std::string(base::as_text(result.output));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace barium::page {
 enum class Extractor { kPoppler, kPopplerLayout, kMupdf };
 
 // Pages `first` to `last`, counting from 1: one text each. Throws base::Error(kNotFound) where the program is
-// not installed, kStorage without a folder for temporary files.
+// not installed, kStorage where it does not end by itself, or without a folder for temporary files.
 std::vector<std::string> extract_pages(Extractor extractor, base::ByteView pdf, std::size_t first,
                                        std::size_t last);
 

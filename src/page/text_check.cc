@@ -27,10 +27,10 @@ constexpr std::size_t kBinding = 2;
 constexpr int kLocalRounds = 16;
 // After that, halves of a page's carriers are tried: this many rounds, fewer where many pages fail.
 constexpr std::size_t kBisectingRounds = 24, kBisectingPages = 400;
-// Random signs are tried at the end, until as many rounds on end change nothing: more for a short document,
-// whose rounds are cheap, and which may be a table that hangs on a few words. At most four times as many, and
-// for a page of 1,500 words alone (background-checks) some more.
-constexpr std::size_t kFewestCleanRounds = 4, kMostCleanRounds = 6, kCleanPages = 40, kMoreRounds = 24;
+// Random signs are tried at the end, on each page until as many rounds on end change nothing there: more for
+// a short document, whose rounds are cheap, and which may be a table that hangs on a few words. The last
+// rounds are of the few pages that gave trouble; one of 1,500 words (background-checks) needs 40.
+constexpr std::size_t kFewestCleanRounds = 4, kMostCleanRounds = 6, kCleanPages = 40, kMostRounds = 48;
 // A sixteenth of a page's words name nobody.
 constexpr int kMostHalvings = 3;
 // Where a page differs in more places than this, its reading order changed, and no place is the cause.
@@ -93,9 +93,7 @@ PageSet pages_with_carriers(const DocumentModel& model) {
   return pages;
 }
 
-// Copies a round, of which a long document is asked with a half.
-constexpr int kChanceTrials = 4, kChanceTrialsOfMany = 2;
-constexpr std::size_t kManyPages = 200;
+constexpr int kChanceTrials = 4;  // copies a round
 enum class Trials { kPlanned, kByChance };
 
 // Where the characters of failing pages stand.
@@ -138,15 +136,22 @@ class Checker {
 
   std::size_t pages_with_other_layout() const { return layout_differs_; }
 
-  // First the planned copies, then copies by chance until as many rounds on end find nothing.
+  // First the planned copies, then copies by chance until no page is left that has not stood enough rounds.
   std::vector<bool> run() {
     mend(pages_);
     trials_ = Trials::kByChance;
     const std::size_t wanted = std::clamp(kCleanPages / pages_.size(), kFewestCleanRounds, kMostCleanRounds);
-    const std::size_t most = 4 * wanted + kMoreRounds / pages_.size();
-    for (std::size_t round = 0, clean = 0; round < most && clean < wanted; ++round)
-      clean = mend(pages_) ? clean + 1 : 0;
-    thin_out(failing_pages(pages_, Repair::kNone), wanted);
+    PageSet left = pages_;
+    std::map<std::size_t, std::size_t> clean_rounds;  // on end, by page
+    for (std::size_t round = 0; round < kMostRounds && !left.empty(); ++round) {
+      const PageSet failing = mend(left);
+      std::erase_if(left, [&](std::size_t page) {
+        std::size_t& clean = clean_rounds[page];
+        clean = failing.contains(page) ? 0 : clean + 1;
+        return clean == wanted;
+      });
+    }
+    thin_out(std::move(left), wanted);
     return active_;
   }
 
@@ -168,21 +173,21 @@ class Checker {
     for (const std::size_t page : bad) set_page(page, false);
   }
 
-  // True where there was nothing to mend.
-  bool mend(PageSet pages) {
+  // Those of `pages` on which there was something to mend.
+  PageSet mend(PageSet pages) {
     pages = failing_pages(pages, Repair::kLocal);
-    if (pages.empty()) return true;
+    const PageSet mended = pages;
     for (int round = 0; round < kLocalRounds && !pages.empty(); ++round) {
       const std::vector<bool> before = active_;
       PageSet failing = failing_pages(pages, Repair::kLocal);
       if (active_ == before && !failing.empty()) {
         bisect(failing);
-        return false;
+        return mended;
       }
       pages = std::move(failing);
     }
-    if (!pages.empty()) bisect(pages);
-    return false;
+    bisect(pages);
+    return mended;
   }
 
   // Those of `pages` whose text some copy changes, or changed before a repair: carriers next to the
@@ -190,9 +195,7 @@ class Checker {
   PageSet failing_pages(const PageSet& pages, Repair repair) {
     PageSet failing, layout_differs;
     std::vector<bool> still_active = active_;
-    const int trials = trials_ == Trials::kPlanned  ? kPlannedTrials
-                       : pages_.size() > kManyPages ? kChanceTrialsOfMany
-                                                    : kChanceTrials;
+    const int trials = trials_ == Trials::kPlanned ? kPlannedTrials : kChanceTrials;
     for (int trial = 0; trial < trials; ++trial) {
       const base::Bytes copy = write_plain_copy(layout_, signs(trial));
       const std::size_t extractors = round_ == 0 && trial == 0 ? kExtractors.size() : kBinding;
