@@ -105,6 +105,7 @@ class BadOriginals(OutsideTest):
         subprocess.run(["qpdf", "--encrypt", "user", "owner", "256", "--", MEMORANDUM, locked], check=True)
         self.refused(locked, "encrypted")
         self.refused(locked, flags=("--password", "wrong"))
+        self.expect(barium("forecast", locked, env={"BARIUM_PASSWORD": "user"}), DONE, "6 pages")
         self.expect(barium("add", locked, "--password", "user", vault=self.vault), DONE, "6 pages")
 
     def test_a_missing_font_does_not_matter(self):

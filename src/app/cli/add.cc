@@ -84,7 +84,7 @@ Action bind_add(CLI::App& app) {
   app.add_option("--title", flags->options.title, "Title (default: the file's name)");
   app.add_option("--strength", flags->options.strength_pt, "Displacement of a word, points (default 0.25)")
       ->check(between(0.05, 1.0));
-  app.add_option("--password", flags->options.password, "Password of an encrypted PDF");
+  add_password(app, flags->options.password);
   app.add_flag("--break-signatures", flags->options.break_signatures,
                "Accept a signed PDF; its copies fail their signature");
   app.add_flag("--again", flags->options.again, "Register a file that is registered already once more");

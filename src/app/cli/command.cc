@@ -64,9 +64,14 @@ constexpr std::array<Command, 10> kCommands = {{
     {"manual", "Print the manual page", "  barium manual | man -l -", bind_manual},
 }};
 
-bool set(const char* name) {
+const char* text_of(const char* name) {
   const char* value = std::getenv(name);
-  return value != nullptr && *value != '\0' && std::string_view(value) != "0";
+  return value != nullptr ? value : "";
+}
+
+bool set(const char* name) {
+  const std::string_view value = text_of(name);
+  return !value.empty() && value != "0";
 }
 
 void bind_common(CLI::App& app, Common& common) {
@@ -92,6 +97,12 @@ Confinement Common::confinement(const Supervision& supervision) const {
   return Confinement(unconfined ? Walls::kUnconfined : Walls::kConfined, {}, supervision.stop);
 }
 
+void add_password(CLI::App& app, std::string& password) {
+  password = text_of("BARIUM_PASSWORD");
+  app.add_option("--password", password,
+                 "Password of encrypted PDFs (else BARIUM_PASSWORD, which other users cannot see)");
+}
+
 CLI::Validator between(double least, double most) {
   const auto check = [least, most](const std::string& text) {
     double value = 0;
@@ -105,7 +116,7 @@ std::span<const Command> commands() { return kCommands; }
 
 CommandLine::CommandLine()
     : app_("barium: individually marked copies of documents, and whose copy a photograph shows.", "barium") {
-  if (set("BARIUM_VAULT")) common_.vault = std::getenv("BARIUM_VAULT");
+  if (set("BARIUM_VAULT")) common_.vault = text_of("BARIUM_VAULT");
   common_.unconfined = set("BARIUM_UNCONFINED");
   app_.require_subcommand(1);
   app_.set_version_flag("--version", kVersionText);

@@ -56,6 +56,9 @@ class CommandLine {
   std::map<std::string, Action> actions_;
 };
 
+// --password, of encrypted PDFs.
+void add_password(CLI::App& app, std::string& password);
+
 // For options that are numbers; "nan" is none.
 CLI::Validator between(double least, double most);
 

@@ -139,7 +139,7 @@ Action bind_examine(CLI::App& app) {
       ->type_name("N")
       ->check(CLI::PositiveNumber)
       ->needs("--document");
-  app.add_option("--password", flags->options.password, "Password of encrypted PDFs");
+  add_password(app, flags->options.password);
   app.add_option("--alpha", flags->options.alpha, "Bound on naming anybody innocent (default 1e-6)")
       ->check(between(1e-30, 0.01));
   app.add_flag_callback(

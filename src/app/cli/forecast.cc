@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <filesystem>
 
 #include "app/cli/command.h"
@@ -37,7 +38,11 @@ Json to_json(const ForecastReport& report) {
   return json;
 }
 
-std::string pages(double n) { return n < 10 ? fmt::format("{:.1f}", n) : fmt::format("{:.0f}", n); }
+// A forecast ends at ten million carriers, a page has fewer than a thousand.
+std::string pages(double n) {
+  if (!std::isfinite(n)) return "over 10,000";
+  return n < 10 ? fmt::format("{:.1f}", n) : fmt::format("{:.0f}", n);
+}
 
 void tell(const ForecastReport& report) {
   fmt::print("'{}': {}, {} that can carry a mark ({:.0f} a page).\n", report.title,
@@ -78,7 +83,7 @@ Action bind_forecast(CLI::App& app) {
   app.add_option("--strength", options->strength_pt,
                  "Displacement of a word, points (default 0.25; for a PDF)")
       ->check(between(0.05, 1.0));
-  app.add_option("--password", options->password, "Password of an encrypted PDF");
+  add_password(app, options->password);
   return [options](const Common& common) {
     std::error_code error;
     const bool in_vault =

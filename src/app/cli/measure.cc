@@ -90,7 +90,7 @@ Action bind_measure(CLI::App& app) {
   app.add_option("--page", flags->options.page, "Look only at this page of the original")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
-  app.add_option("--password", flags->options.password, "Password of encrypted PDFs");
+  add_password(app, flags->options.password);
   return [flags](const Common& common) { return measure_photo(*flags, common); };
 }
 
