@@ -27,8 +27,9 @@ base::Key bench_key(std::uint64_t seed, std::uint64_t number) {
   return base::sha256(writer.take());
 }
 
-std::uint64_t number_of(const std::string& text) {
-  std::uint64_t value = 0;
+template <class Number>
+Number number_of(const std::string& text) {
+  Number value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) {
     throw base::Error(base::ErrorCode::kMalformed, "'" + text + "' is not a number");
@@ -38,13 +39,15 @@ std::uint64_t number_of(const std::string& text) {
 
 void set_field(Suite& suite, const std::string& key, const std::string& value) {
   if (key == "seed")
-    suite.seed = number_of(value);
+    suite.seed = number_of<std::uint64_t>(value);
   else if (key == "recipients")
-    suite.recipients = number_of(value);
+    suite.recipients = number_of<std::uint64_t>(value);
   else if (key == "leaks")
-    suite.leaks = static_cast<int>(number_of(value));
+    suite.leaks = number_of<int>(value);
   else if (key == "min_carriers")
-    suite.min_carriers = static_cast<int>(number_of(value));
+    suite.min_carriers = number_of<int>(value);
+  else if (key == "strength_pt")
+    suite.strength_pt = number_of<double>(value);
   else if (key == "document")
     suite.document.push_back(value);
   else if (key == "foreign")
@@ -109,7 +112,7 @@ sim::Camera read_camera(const std::string& name) {
 RegisteredDocument register_document(const std::filesystem::path& path, const Suite& suite,
                                      std::uint64_t number) {
   const base::Bytes pdf = base::read_file(path, kFileLimitBytes);
-  page::OpenedDocument opened = page::read_document(pdf);
+  page::OpenedDocument opened = page::read_document(pdf, {.strength_pt = suite.strength_pt});
   std::vector<page::RegisteredPage> pages = registered_pages(opened.model, pdf);
   std::vector<int> leakable = leakable_pages(opened.model, suite.min_carriers);
   code::Codebook codebook(bench_key(suite.seed, number), opened.model.carrier_count());
@@ -146,13 +149,19 @@ Examination examine(const Vault& vault, image::GrayView photo, std::uint64_t cop
   const page::RegisteredPage& page = document.pages[examination.place->page];
   const align::Alignment alignment = align::align_page(photo, page, examination.place->photo_from_page);
   examination.reading = mark::read_marks(page.model, alignment.words);
-  const std::size_t first = document.opened.model.first_carrier(examination.place->page);
-  std::vector<trace::Evidence> evidence;
-  for (const mark::SoftBit& bit : examination.reading.bits) {
-    evidence.push_back({static_cast<std::uint32_t>(first + bit.carrier), bit.llr});
-  }
+  const std::vector<trace::Evidence> evidence = evidence_of(vault, examination);
   if (!evidence.empty()) examination.traced = trace::trace(evidence, document.codebook, copies);
   return examination;
+}
+
+std::vector<trace::Evidence> evidence_of(const Vault& vault, const Examination& seen) {
+  std::vector<trace::Evidence> evidence;
+  if (!seen.place) return evidence;
+  const std::size_t first =
+      vault.documents()[seen.place->document].opened.model.first_carrier(seen.place->page);
+  for (const mark::SoftBit& bit : seen.reading.bits)
+    evidence.push_back({static_cast<std::uint32_t>(first + bit.carrier), bit.llr});
+  return evidence;
 }
 
 image::GrayImage photograph_page(base::ByteView pdf, std::size_t page, const sim::Camera& camera,

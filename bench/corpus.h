@@ -28,6 +28,7 @@ struct Suite {
   std::uint64_t recipients = 1000;
   int leaks = 10;                     // of each document through each camera
   int min_carriers = 100;             // a leak shows a page that has as many, where the document has one
+  double strength_pt = 0.25;          // displacement of a carrier
   std::vector<std::string> document;  // files of pdf/core
   std::vector<std::string> foreign;   // the same, never registered
   std::vector<std::string> camera;    // presets of bench/cameras
@@ -74,6 +75,8 @@ struct Examination {
   trace::TraceResult traced;
 };
 Examination examine(const Vault& vault, image::GrayView photo, std::uint64_t copies);
+// What was read, numbered through the document of the place.
+std::vector<trace::Evidence> evidence_of(const Vault& vault, const Examination& seen);
 
 // A page of a PDF as the camera passes it on, decoded again. page: index.
 image::GrayImage photograph_page(base::ByteView pdf, std::size_t page, const sim::Camera& camera,
