@@ -3,6 +3,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "align/affine_beside.h"
@@ -26,7 +27,7 @@ constexpr double kLeastSearchPt = 1.2, kMostSearchPt = 4.0;
 // A word whose look agrees less is not seen; unrelated text correlates 0.1 to 0.35 at its best shift.
 constexpr double kLeastCorrelation = 0.4;
 constexpr std::size_t kLeastWords = 4;
-constexpr int kMostGrowth = 5, kMostFarRounds = 2;
+constexpr int kMostGrowth = 8;
 // The match may move this far from the peak of the search.
 constexpr double kReachPt = 1.0;
 // Words of a part that was lost until now are far from what the others say: every fit starts tolerant.
@@ -47,6 +48,11 @@ constexpr double kAxisFreedom = 4;
 // much (docs/methods/align.md).
 constexpr double kFlatSpreadPt = 0.04;
 constexpr double kFarPt = 1.2, kFarSigmas = 4;
+// With a look that is surely the word's, paper is the likelier cause: a fold between two lines moves one by as
+// much.
+constexpr double kSureFarAcrossPt = 3;
+// A word that is known no better has no place: blanks are two or three points wide.
+constexpr double kMostSigmaPt = 1.5;
 
 // The photo's shorter side, below which a page of text is less than a pixel a line.
 constexpr int kLeastPhotoSidePx = 32;
@@ -83,7 +89,7 @@ class Aligner {
     warp_ = start.photo_from_page;
     search_pt_ = std::clamp(3 * start.spread_pt, kLeastSearchPt, kMostSearchPt);
     make_models();
-    sight_missing(Reach::kNear);
+    sight_by_warp();
     if (count_seen() < kLeastWords) return nothing_placed(page_.model, warp_.homography);
     learn_blur();
     fit_smoothly();
@@ -112,41 +118,77 @@ class Aligner {
     }
   }
 
-  // Where paper is lost (a curled edge, a fold), its words are found from those beside them, ring by ring.
+  struct Found {
+    image::Warp warp;
+    WordModel::Fix fix;
+    bool is_sure() const { return fix.correlation > kSureCorrelation; }
+  };
+
+  void sight_by_warp() {
+    for (WordState& word : words_) {
+      if (!word.model) continue;
+      std::optional<Found> found;
+      take_better(found, word, warp_, {});
+      if (found) keep(word, std::move(*found));
+    }
+  }
+
+  // Where paper is lost (a curled edge, a fold), its words are found from those beside them, outwards.
   void grow() {
     for (int round = 0; round < kMostGrowth; ++round) {
       for (WordState& word : words_)
-        if (word.fix && word.inlier < kLeastInlier) word.fix.reset();
+        if (!shows_the_way(word)) word.fix.reset();
       const std::size_t before = count_seen();
-      if (before < kLeastWords) return;
-      if (before == words_.size()) return;
-      sight_missing(round < kMostFarRounds ? Reach::kFar : Reach::kNear);
-      const std::size_t now = count_seen();
-      if (now == before) return;
+      if (before < kLeastWords || before == words_.size()) return;
+      for (const std::size_t i : missing_by_distance())
+        if (auto found = find(i)) keep(words_[i], std::move(*found));
+      if (count_seen() == before) return;
       fit_smoothly();
     }
   }
 
-  enum class Reach { kNear, kFar };
+  // The smooth field cannot follow a crease, so it does not decide alone.
+  static bool shows_the_way(const WordState& word) {
+    return word.fix && (word.inlier >= kLeastInlier || word.fix->correlation > kSureCorrelation);
+  }
 
-  void sight_missing(Reach reach) {
-    std::vector<std::pair<std::size_t, Found>> all;
+  // Those next to a seen word first.
+  std::vector<std::size_t> missing_by_distance() const {
+    std::vector<std::pair<double, std::size_t>> missing;
     for (std::size_t i = 0; i < words_.size(); ++i) {
       if (words_[i].fix || !words_[i].model) continue;
-      auto found = find(i, reach);
-      if (found) all.emplace_back(i, std::move(*found));
+      double least = std::numeric_limits<double>::infinity();
+      for (const WordState& word : words_)
+        if (word.fix) least = std::min(least, base::norm(word.model->centre() - words_[i].model->centre()));
+      missing.emplace_back(least, i);
     }
-    for (auto& [i, found] : all) keep(words_[i], std::move(found.fix), found.warp);
+    std::ranges::sort(missing);
+    std::vector<std::size_t> order;
+    for (const auto& [distance, i] : missing) order.push_back(i);
+    return order;
   }
 
+  // By the smooth warp, now that blur is known; where paper bends more, by what the word was found by.
   void sight_again() {
-    for (WordState& word : words_)
-      if (word.fix) keep(word, refined(word, warp_, word.offset), warp_);
+    for (WordState& word : words_) {
+      if (!word.fix) continue;
+      std::optional<Found> best;
+      if (auto fix = refined(word, warp_, word.offset)) best = Found{warp_, std::move(*fix)};
+      if (!best || !best->is_sure()) {
+        auto fix = refined(word, word.seen_by, word.fix->offset_pt);
+        if (fix && (!best || fix->correlation > best->fix.correlation))
+          best = Found{word.seen_by, std::move(*fix)};
+      }
+      word.fix.reset();
+      if (best) keep(word, std::move(*best));
+    }
   }
 
-  void keep(WordState& word, std::optional<WordModel::Fix> fix, const image::Warp& warp) const {
-    word.fix = std::move(fix);
-    if (word.fix) word.displacement = displacement_seen(warp, word.model->centre(), word.fix->offset_pt);
+  static void keep(WordState& word, Found found) {
+    word.displacement = displacement_seen(found.warp, word.model->centre(), found.fix.offset_pt);
+    word.fix = std::move(found.fix);
+    word.seen_by = std::move(found.warp);
+    word.inlier = 0;
   }
 
   std::optional<WordModel::Fix> refined(const WordState& word, const image::Warp& warp,
@@ -156,19 +198,14 @@ class Aligner {
     return fix;
   }
 
-  struct Found {
-    image::Warp warp;
-    WordModel::Fix fix;
-  };
-
   // By the page's warp, or by what the words beside it say, whichever shows it better; else, with its
   // surroundings, further off.
-  std::optional<Found> find(std::size_t i, Reach reach) const {
+  std::optional<Found> find(std::size_t i) const {
     const WordState& word = words_[i];
     const image::Warp beside = warp_beside(word.model->centre());
     std::optional<Found> best;
     for (const image::Warp& warp : {warp_, beside}) take_better(best, word, warp, {});
-    if (reach == Reach::kNear || (best && best->fix.correlation > kSureCorrelation)) return best;
+    if (best && best->is_sure()) return best;
     for (const image::Warp& warp : {warp_, beside})
       if (const auto offset = look_far(i, warp)) take_better(best, word, warp, *offset);
     return best;
@@ -211,8 +248,7 @@ class Aligner {
   image::Warp warp_beside(base::Vec2 at) const {
     AffineBeside beside(at, kAffineRangePt, kAffinePriorPt2);
     for (const WordState& word : words_)
-      if (word.fitted && word.fix && word.inlier >= kLeastInlier)
-        beside.add(word.model->centre(), word.displacement, 1);
+      if (shows_the_way(word)) beside.add(word.model->centre(), word.displacement, 1);
     return beside.weight() < kLeastBeside ? warp_ : beside.solve().warp(warp_, domain_);
   }
 
@@ -301,10 +337,15 @@ class Aligner {
     }
   }
 
-  // A displacement that neither paper nor any mark or tampering with spaces explains: matched elsewhere.
-  static bool is_here(const WordState& word) {
-    return std::abs(word.residual.x) < std::max(kFarPt, kFarSigmas * std::sqrt(word.residual_variance.x)) &&
-           std::abs(word.residual.y) < std::max(kFarPt, kFarSigmas * std::sqrt(word.residual_variance.y));
+  // Along the baseline and across.
+  struct Residual {
+    double pt = 0, sigma_pt = 0;
+    bool within(double far_pt) const { return std::abs(pt) < std::max(far_pt, kFarSigmas * sigma_pt); }
+  };
+
+  static Residual residual_along(const WordState& word, base::Vec2 u) {
+    return {base::dot(word.residual, u),
+            std::sqrt(u.x * u.x * word.residual_variance.x + u.y * u.y * word.residual_variance.y)};
   }
 
   Alignment result() const {
@@ -315,12 +356,15 @@ class Aligner {
       const WordState& word = words_[i];
       page::WordMeasurement m;
       m.word = static_cast<std::uint32_t>(i);
-      m.placed = word.fitted && word.fix && is_here(word);
+      const base::Vec2 u = sites_[i].along;
+      const Residual along = residual_along(word, u), across = residual_along(word, {-u.y, u.x});
+      // What neither paper nor any mark or tampering with spaces explains was matched elsewhere.
+      m.placed = word.fitted && word.fix && along.within(kFarPt) && along.sigma_pt < kMostSigmaPt &&
+                 across.within(word.fix->correlation > kSureCorrelation ? kSureFarAcrossPt : kFarPt);
       if (m.placed) {
-        const base::Vec2 u = sites_[i].along;
-        m.dx_pt = base::dot(word.residual, u);
-        m.dy_pt = base::cross(u, word.residual);
-        m.sigma_pt = std::sqrt(u.x * u.x * word.residual_variance.x + u.y * u.y * word.residual_variance.y);
+        m.dx_pt = along.pt;
+        m.dy_pt = across.pt;
+        m.sigma_pt = along.sigma_pt;
         m.match = word.fix->correlation;
         m.offset_pt = word.offset;
         m.offset_sigma_pt = {std::sqrt(word.variance.x), std::sqrt(word.variance.y)};

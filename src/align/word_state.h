@@ -12,6 +12,7 @@ namespace barium::align {
 struct WordState {
   std::optional<WordModel> model;
   std::optional<WordModel::Fix> fix;
+  image::Warp seen_by;      // what the fix was measured by
   base::Vec2 displacement;  // of the fix, as the field's value
   int step = 1, level = 0;
   double px_per_pt = 0;
