@@ -48,8 +48,8 @@ struct Collusion {
   std::uint64_t seed = 0;
 };
 
-// As many pages as there are colluders, three for three.
-int pages_of(const Collusion& collusion) { return collusion.copies.size() == 2 ? 1 : 3; }
+// Of two colluders one page is seen, of three three.
+int pages_of(std::size_t colluders) { return colluders == 2 ? 1 : 3; }
 
 std::size_t taken_from(Mix mix, const page::PageModel& page, std::size_t word, std::size_t colluders,
                        base::Rng& rng) {
@@ -89,7 +89,7 @@ Outcome try_collusion(const bench::Suite& suite, const bench::Vault& vault, cons
   Outcome outcome;
   std::vector<trace::Evidence> evidence;
   const sim::Camera camera = bench::read_camera(suite.camera.at(0));
-  for (int i = 0; i < pages_of(it); ++i) {
+  for (int i = 0; i < pages_of(it.copies.size()); ++i) {
     const auto page = static_cast<std::size_t>(it.first_page + i);
     const auto photo = bench::photograph_page(mixed(vault, it, page), 0, camera, it.seed + page);
     const bench::Examination seen = bench::examine(vault, photo, suite.recipients);
@@ -122,7 +122,7 @@ std::vector<Collusion> draw(const bench::Suite& suite, const bench::Vault& vault
                             Mix mix) {
   std::vector<Collusion> drawn;
   for (std::size_t d = 0; d < vault.documents().size(); ++d) {
-    const std::vector<int> from = starts(vault.documents()[d], colluders == 2 ? 1 : 3);
+    const std::vector<int> from = starts(vault.documents()[d], pages_of(colluders));
     for (int i = 0; i < suite.leaks && !from.empty(); ++i) {
       base::Rng rng(suite.seed, std::string("collusion ") + name_of(mix),
                     (colluders * 1000 + d) * 1'000'000 + static_cast<std::size_t>(i));

@@ -48,8 +48,8 @@ constexpr double kAxisFreedom = 4;
 // much (docs/methods/align.md).
 constexpr double kFlatSpreadPt = 0.04;
 constexpr double kFarPt = 1.2, kFarSigmas = 4;
-// With a look that is surely the word's, paper is the likelier cause: a fold between two lines moves one by as
-// much.
+// With a look that is surely the word's, paper is the likelier cause: a fold between two lines moves one by
+// as much.
 constexpr double kSureFarAcrossPt = 3;
 // A word that is known no better has no place: blanks are two or three points wide.
 constexpr double kMostSigmaPt = 1.5;

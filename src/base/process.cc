@@ -159,16 +159,17 @@ class Child {
   Child& operator=(const Child&) = delete;
 
   void kill() const { ::kill(-pid_, SIGKILL); }
-  // False: it still runs at the deadline. A program that has closed its output need not have ended; most end
-  // within a millisecond. Asked again and again, since older containers refuse pidfd_open.
-  bool ends_by(Deadline deadline) const {
+  // Why it must be killed, if it does not end by itself. A program that has closed its output need not have
+  // ended; most end within a millisecond. Asked again and again, since older containers refuse pidfd_open.
+  std::optional<ProgramEnd> outlasts(Deadline deadline, const std::function<bool()>& stop) const {
     std::chrono::microseconds pause{50};
     for (;;) {
       siginfo_t info{};
       if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
           info.si_pid != 0)
-        return true;
-      if (milliseconds_until(deadline) == 0) return false;
+        return std::nullopt;
+      if (milliseconds_until(deadline) == 0) return ProgramEnd::kDeadline;
+      if (stop && stop()) return ProgramEnd::kStopped;
       std::this_thread::sleep_for(pause);
       pause = std::min(2 * pause, std::chrono::microseconds{10'000});
     }
@@ -225,7 +226,7 @@ ProgramResult run_program(const std::vector<std::string>& arguments, ByteView in
   }
   ProgramResult result;
   std::optional<ProgramEnd> stopped = Conversation(in, out, talk, input, limits, deadline).hold(result);
-  if (!stopped && !child.ends_by(deadline)) stopped = ProgramEnd::kDeadline;
+  if (!stopped) stopped = child.outlasts(deadline, limits.stop);
   if (stopped) child.kill();
   const int status = child.wait();
   result.end = stopped ? *stopped : WIFSIGNALED(status) ? ProgramEnd::kSignalled : ProgramEnd::kExited;

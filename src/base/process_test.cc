@@ -48,6 +48,13 @@ TEST(Process, WhoWaitsCanStopIt) {
   EXPECT_EQ(as_text(result.output), "said\n");
 }
 
+TEST(Process, WhoWaitsCanStopItAfterTheOutputIsClosed) {
+  int asked = 0;
+  const ProgramResult result =
+      run_program({"sh", "-c", "exec >&- 2>&-; sleep 100"}, {}, {.stop = [&] { return ++asked > 3; }});
+  EXPECT_EQ(result.end, ProgramEnd::kStopped);
+}
+
 TEST(Process, TooMuchOutputIsStopped) {
   const ProgramResult result = run_program({"yes"}, {}, {.output_bytes = 100'000});
   EXPECT_EQ(result.end, ProgramEnd::kTooMuchOutput);

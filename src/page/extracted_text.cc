@@ -1,41 +1,53 @@
 #include "page/extracted_text.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <set>
 
-#include "base/file.h"
 #include "base/process.h"
 
 namespace barium::page {
 
 namespace {
 
-// mutool cannot read its standard input.
+// mutool cannot read its standard input. Without a name from the start: however the program ends, nothing is
+// left behind.
 class TemporaryFile {
  public:
   explicit TemporaryFile(base::ByteView bytes) {
     std::string path = (std::filesystem::temp_directory_path() / "barium-text.XXXXXX").string();
-    const int descriptor = ::mkstemp(path.data());
-    if (descriptor < 0) throw base::Error(base::ErrorCode::kStorage, "there is no room for temporary files");
-    ::close(descriptor);
-    path_ = path;
-    base::write_file(path_, bytes, base::Durability::kVisible, 0600);
+    descriptor_ = ::mkostemp(path.data(), O_CLOEXEC);
+    if (descriptor_ < 0) throw no_room();
+    ::unlink(path.c_str());
+    while (!bytes.empty()) {
+      const ssize_t n = ::write(descriptor_, bytes.data(), bytes.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) {
+        ::close(descriptor_);
+        throw no_room();
+      }
+      bytes = bytes.subspan(static_cast<std::size_t>(n));
+    }
   }
-  ~TemporaryFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
+  ~TemporaryFile() { ::close(descriptor_); }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
-  const std::string& path() const { return path_; }
+  int descriptor() const { return descriptor_; }
+  // For a program that inherits the descriptor.
+  std::string path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
 
  private:
-  std::string path_;
+  static base::Error no_room() {
+    return base::Error(base::ErrorCode::kStorage, "there is no room for temporary files");
+  }
+
+  int descriptor_ = -1;
 };
 
 // Both programs end each page with a form feed; mutool writes a line feed behind it, which belongs to no
@@ -81,7 +93,7 @@ std::string print(std::vector<std::string> arguments, Extractor extractor, base:
     arguments.insert(arguments.end(), {"-f", from, "-l", to, file.path(), "-"});
   base::ProgramLimits limits;
   limits.wall = std::chrono::minutes(5);
-  const base::ProgramResult result = base::run_program(arguments, {}, limits);
+  const base::ProgramResult result = base::run_program(arguments, {}, limits, {file.descriptor()});
   // With an exit status that is not 0 it has printed what it could; half a text says nothing of a copy.
   if (result.end != base::ProgramEnd::kExited)
     throw base::Error(base::ErrorCode::kStorage, arguments.front() + " does not get through it");

@@ -66,7 +66,7 @@ std::unique_ptr<QPDF> open(const base::Bytes& bytes, const std::string& password
       throw Error(ErrorCode::kPassword,
                   password.empty() ? "The PDF is encrypted and needs a password."
                                    : "The password does not open this PDF.",
-                  {}, "Give the user or owner password with --password.");
+                  {}, "Give the user or owner password with --password or in BARIUM_PASSWORD.");
     }
     if (fault.getErrorCode() == qpdf_e_unsupported) {
       throw Error(ErrorCode::kUnsupported,

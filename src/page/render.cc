@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdint>
 #include <qpdf/QPDF.hh>
+#include <qpdf/QPDFWriter.hh>
 
 #include "base/process.h"
 #include "page/interpreter.h"
@@ -49,8 +50,7 @@ struct Job {
 }
 
 // Found as the words of the page are, so that broken page trees and missing boxes mean the same to both.
-std::vector<PageSize> page_sizes(base::ByteView pdf, int first, int last, const std::string& password) {
-  const PdfFile file(pdf, {.password = password, .break_signatures = true});
+std::vector<PageSize> page_sizes(const PdfFile& file, int first, int last) {
   if (static_cast<std::size_t>(last) > file.pages().size()) no_picture(last, "the document has no such page");
   std::vector<PageSize> sizes;
   for (int page = first; page <= last; ++page) {
@@ -58,6 +58,17 @@ std::vector<PageSize> page_sizes(base::ByteView pdf, int first, int last, const 
     sizes.push_back({frame.width_pt / frame.user_unit, frame.height_pt / frame.user_unit, frame.user_unit});
   }
   return sizes;
+}
+
+// pdftoppm takes a password on its command line, which every user of the machine can read.
+base::Bytes decrypted(PdfFile& file) {
+  QPDFWriter writer(file.qpdf());
+  writer.setOutputMemory();
+  writer.setPreserveEncryption(false);
+  writer.setStreamDataMode(qpdf_s_preserve);
+  writer.write();
+  const auto buffer = writer.getBufferSharedPointer();
+  return {buffer->getBuffer(), buffer->getBuffer() + buffer->getSize()};
 }
 
 Job job_for(int page, const PageSize& size, const RenderOptions& options) {
@@ -148,7 +159,6 @@ void run_batch(base::ByteView pdf, std::span<const Job> jobs, const RenderOption
                                         std::to_string(jobs.back().page)};
   const bool rgb = options.color == RenderOptions::Color::kRgb;
   if (!rgb) arguments.push_back("-gray");
-  if (!options.password.empty()) arguments.insert(arguments.end(), {"-upw", options.password});
   arguments.push_back("-");
   base::ProgramLimits limits;
   limits.cpu_s = kSecondsPerPage * jobs.size();
@@ -167,7 +177,11 @@ std::vector<RenderedPage> render_pages(base::ByteView pdf, int first, int last,
                                        const RenderOptions& options) {
   base::require(first >= 1 && last >= first, "pages count from 1");
   base::require(options.px_per_pt > 0 && options.max_side_px > 0, "a picture has a size");
-  const std::vector<PageSize> sizes = page_sizes(pdf, first, last, options.password);
+  PdfFile file(pdf, {.password = options.password, .break_signatures = true});
+  const std::vector<PageSize> sizes = page_sizes(file, first, last);
+  const bool locked = file.qpdf().isEncrypted() && !options.password.empty();
+  const base::Bytes open = locked ? decrypted(file) : base::Bytes();
+  if (locked) pdf = open;
   std::vector<Job> jobs;
   for (int page = first; page <= last; ++page)
     jobs.push_back(job_for(page, sizes[static_cast<std::size_t>(page - first)], options));

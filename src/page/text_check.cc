@@ -29,8 +29,10 @@ constexpr int kLocalRounds = 16;
 constexpr std::size_t kBisectingRounds = 24, kBisectingPages = 400;
 // Random signs are tried at the end, on each page until as many rounds on end change nothing there: more for
 // a short document, whose rounds are cheap, and which may be a table that hangs on a few words. The last
-// rounds are of the few pages that gave trouble; one of 1,500 words (background-checks) needs 40.
+// rounds are of the few pages that gave trouble.
 constexpr std::size_t kFewestCleanRounds = 4, kMostCleanRounds = 6, kCleanPages = 40, kMostRounds = 48;
+// Copies tried in all, so that a page that is never settled does not take for ever.
+constexpr int kMostTrials = 1500;
 // A sixteenth of a page's words name nobody.
 constexpr int kMostHalvings = 3;
 // Where a page differs in more places than this, its reading order changed, and no place is the cause.
@@ -135,15 +137,31 @@ class Checker {
   }
 
   std::size_t pages_with_other_layout() const { return layout_differs_; }
+  // Why it ended before its time; empty where it did not.
+  const std::string& gave_up() const { return gave_up_; }
+
+  // The carriers that may move.
+  std::vector<bool> run() {
+    try {
+      search();
+    } catch (const base::Error& error) {
+      if (error.code() != base::ErrorCode::kStorage) throw;
+      gave_up_ = error.message();
+    }
+    return active_;
+  }
+
+ private:
+  enum class Repair { kNone, kLocal };
 
   // First the planned copies, then copies by chance until no page is left that has not stood enough rounds.
-  std::vector<bool> run() {
+  void search() {
     mend(pages_);
     trials_ = Trials::kByChance;
     const std::size_t wanted = std::clamp(kCleanPages / pages_.size(), kFewestCleanRounds, kMostCleanRounds);
     PageSet left = pages_;
     std::map<std::size_t, std::size_t> clean_rounds;  // on end, by page
-    for (std::size_t round = 0; round < kMostRounds && !left.empty(); ++round) {
+    for (std::size_t round = 0; round < kMostRounds && !left.empty() && trials_left_ > 0; ++round) {
       const PageSet failing = mend(left);
       std::erase_if(left, [&](std::size_t page) {
         std::size_t& clean = clean_rounds[page];
@@ -152,11 +170,7 @@ class Checker {
       });
     }
     thin_out(std::move(left), wanted);
-    return active_;
   }
-
- private:
-  enum class Repair { kNone, kLocal };
 
   // Pages whose text no search has settled keep every other carrier, of those again every other, and so on,
   // until as many rounds find nothing.
@@ -177,7 +191,7 @@ class Checker {
   PageSet mend(PageSet pages) {
     pages = failing_pages(pages, Repair::kLocal);
     const PageSet mended = pages;
-    for (int round = 0; round < kLocalRounds && !pages.empty(); ++round) {
+    for (int round = 0; round < kLocalRounds && !pages.empty() && trials_left_ > 0; ++round) {
       const std::vector<bool> before = active_;
       PageSet failing = failing_pages(pages, Repair::kLocal);
       if (active_ == before && !failing.empty()) {
@@ -196,6 +210,7 @@ class Checker {
     PageSet failing, layout_differs;
     std::vector<bool> still_active = active_;
     const int trials = trials_ == Trials::kPlanned ? kPlannedTrials : kChanceTrials;
+    trials_left_ -= trials;
     for (int trial = 0; trial < trials; ++trial) {
       const base::Bytes copy = write_plain_copy(layout_, signs(trial));
       const std::size_t extractors = round_ == 0 && trial == 0 ? kExtractors.size() : kBinding;
@@ -301,7 +316,8 @@ class Checker {
   void bisect(std::map<std::size_t, Page> pages) {
     if (pages.empty()) return;
     const std::size_t rounds = std::min(kBisectingRounds, kBisectingPages / pages.size());
-    for (std::size_t round = 0; round < rounds && !pages.empty(); ++round) bisect_once(pages);
+    for (std::size_t round = 0; round < rounds && !pages.empty() && trials_left_ > 0; ++round)
+      bisect_once(pages);
   }
 
   void bisect_once(std::map<std::size_t, Page>& pages) {
@@ -334,6 +350,8 @@ class Checker {
   const Texts texts_;
   std::vector<bool> active_;
   int round_ = 0;
+  int trials_left_ = kMostTrials;
+  std::string gave_up_;
   Trials trials_ = Trials::kPlanned;
   std::size_t layout_differs_ = 0;  // pages, when first looked at
 };
@@ -347,6 +365,10 @@ TextCheck check_text(base::ByteView original, const CopyLayout& layout, const Do
   Checker checker(original, layout, model);
   const std::vector<bool> active = checker.run();
   for (std::size_t i = 0; i < active.size(); ++i) check.drop[i] = !active[i];
+  if (!checker.gave_up().empty())
+    check.notes.push_back(
+        {"page.text_unchecked",
+         "Whether the copies' text reads the same was not checked to the end: " + checker.gave_up()});
   if (const std::size_t pages = checker.pages_with_other_layout(); pages > 0)
     check.notes.push_back(
         {"page.layout_text",

@@ -1,7 +1,10 @@
 """Originals of every bad kind: a clear error that names the file, and a vault that is as before."""
 import os
+import pathlib
 import shutil
+import signal
 import subprocess
+import time
 
 from outside import *
 
@@ -106,7 +109,34 @@ class BadOriginals(OutsideTest):
         self.refused(locked, "encrypted")
         self.refused(locked, flags=("--password", "wrong"))
         self.expect(barium("forecast", locked, env={"BARIUM_PASSWORD": "user"}), DONE, "6 pages")
-        self.expect(barium("add", locked, "--password", "user", vault=self.vault), DONE, "6 pages")
+        self.expect(barium("add", locked, "--password", "owner", vault=self.vault), DONE, "6 pages")
+
+    def stop_while_it_reads(self, *arguments):
+        """SIGINT once a worker reads the document; what was said, and the temporary folder."""
+        long = self.place / "long.pdf"
+        subprocess.run(["qpdf", "--empty", "--pages"] + [MEMORANDUM] * 12 + ["--", long], check=True)
+        temporary = self.place / "tmp"
+        temporary.mkdir()
+        process = subprocess.Popen(command_line([*arguments, long], self.vault), stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=os.environ | UNCONFINED | {"TMPDIR": str(temporary)})
+        while not pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text():
+            time.sleep(0.02)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        talk = process.communicate(timeout=60)[1].decode()
+        self.assertEqual(process.returncode, FAILED, talk)
+        self.assertEqual(list(temporary.iterdir()), [])
+        return talk
+
+    def test_ctrl_c_while_a_long_document_is_read_adds_nothing(self):
+        for flags in [(), ("--unconfined",)]:
+            self.assertIn("long.pdf: stopped; it was not added", self.stop_while_it_reads("add", *flags))
+            shutil.rmtree(self.place / "tmp")
+        self.expect(barium("list", vault=self.vault), DONE, "The vault is empty")
+        self.expect(barium("doctor", vault=self.vault), DONE, "is sound")
+
+    def test_ctrl_c_ends_a_forecast(self):
+        self.assertIn("stopped", self.stop_while_it_reads("forecast"))
 
     def test_a_missing_font_does_not_matter(self):
         self.expect(barium("add", self.file("font.pdf", small_pdf(1)), vault=self.vault), DONE, "1 page,")

@@ -38,9 +38,9 @@ Json to_json(const ForecastReport& report) {
   return json;
 }
 
-// A forecast ends at ten million carriers, a page has fewer than a thousand.
+// A forecast ends at ten million carriers, and no real page has two thousand.
 std::string pages(double n) {
-  if (!std::isfinite(n)) return "over 10,000";
+  if (!std::isfinite(n)) return "over 5,000";
   return n < 10 ? fmt::format("{:.1f}", n) : fmt::format("{:.0f}", n);
 }
 

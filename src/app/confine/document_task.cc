@@ -20,6 +20,9 @@ constexpr std::uint64_t kMostSeconds = 600;
 // worker gets a seventh of one, and waits for the programs it starts besides: at three times, an honest PDF
 // of 3.7 MB was refused.
 constexpr std::uint64_t kClockPerWork = 10;
+// The extractors of text are programs of their own, so that their work is not the worker's: a page of 1,500
+// words asks them a thousand times and more (page/text_check).
+constexpr std::uint64_t kLeastReadingClock = 1200;
 
 WorkerLimits limits_for(std::uint64_t pages) {
   WorkerLimits limits;
@@ -32,7 +35,7 @@ WorkerLimits limits_for(std::uint64_t pages) {
 WorkerLimits limits_for_reading(base::ByteView pdf) {
   WorkerLimits limits = limits_for(1);
   limits.cpu_s = std::min(kMostSeconds, limits.cpu_s + pdf.size() / kBytesPerPage);
-  limits.wall = std::chrono::seconds(kClockPerWork * limits.cpu_s);
+  limits.wall = std::chrono::seconds(std::max(kLeastReadingClock, kClockPerWork * limits.cpu_s));
   return limits;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
 // What a confined worker does, as ordinary functions. Each throws base::Error as its namesake in image/ or
-// page/ does, and kLimit, kMalformed or kConfinement for a worker that died. Answers are bounded in every
-// count before memory is taken for them.
+// page/ does, kLimit, kMalformed or kConfinement for a worker that died, and kInterrupted for one that was
+// stopped. Answers are bounded in every count before memory is taken for them.
 
 #include <vector>
 

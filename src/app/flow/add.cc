@@ -31,7 +31,7 @@ PreparedPage prepare(page::PageModel model, page::RenderedPage rendered) {
           find::serialize(find::page_features(page))};
 }
 
-Error stopped() { return Error(ErrorCode::kInterrupted, "stopped; nothing was added"); }
+Error stopped() { return Error(ErrorCode::kInterrupted, "stopped; it was not added"); }
 
 void expect_going_on(const Supervision& supervision) {
   if (supervision.stop()) throw stopped();
@@ -130,8 +130,7 @@ AddReport add_document(vault::Store& store, const std::filesystem::path& file, c
   transaction->commit();
   return {.document = document, .pages = summary(original.model)};
 } catch (const Error& error) {
-  if (error.code() == ErrorCode::kInterrupted) throw stopped();
-  throw error.in_file(file.string());
+  throw(error.code() == ErrorCode::kInterrupted ? stopped() : error).in_file(file.string());
 }
 
 }  // namespace barium::app
