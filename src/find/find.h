@@ -115,4 +115,8 @@ using PageSource = std::function<page::RegisteredPage(PageId)>;
 // dark, then a mirror image, where the photo as it is shows nothing known.
 std::optional<Placement> identify(image::GrayView photo, const Index& index, const PageSource& page_of);
 
+// Every page that the photo shows, as identify finds them: one after the other, from the words that belong to
+// none so far. The first is identify's. Pages do not overlap.
+std::vector<Placement> identify_all(image::GrayView photo, const Index& index, const PageSource& page_of);
+
 }  // namespace barium::find

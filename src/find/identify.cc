@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "find/outline.h"
 #include "find/rivals.h"
 #include "image/sample.h"
 
@@ -7,30 +10,86 @@ namespace {
 constexpr std::size_t kMostChecked = 6;
 // Inverted and mirrored pictures are clean ones mostly, and every foreign picture comes this way too.
 constexpr std::size_t kMostCheckedOtherwise = 2;
+// Of one picture: a desk full, or a screen of thumbnails.
+constexpr std::size_t kMostPagesInPhoto = 12;
+// So few words beside the pages that were found are not looked up: a desk has as many.
+constexpr std::size_t kLeastWordsBeside = 8;
+// Words this near a page's edge may be its own, on paper that bends.
+constexpr double kMargin = 0.05;
 
-std::optional<Placement> best_of(const PhotoFeatures& seen, const Index& index, const PageSource& page_of,
-                                 std::size_t most) {
-  return winner(seen, rivals(seen, index, page_of, most));
+// A way to look at the photo, and the pages that it shows so.
+struct Sight {
+  PhotoFeatures seen;
+  std::vector<Placement> pages;
+};
+
+Sight look(image::GrayView photo, Polarity polarity, Print print, const Index& index,
+           const PageSource& page_of, std::size_t most) {
+  Sight sight{photo_features(photo, polarity, print), {}};
+  if (auto best = winner(sight.seen, rivals(sight.seen, index, page_of, most)))
+    sight.pages.push_back(std::move(*best));
+  return sight;
+}
+
+// From the words that belong to no page so far, until they show none.
+void look_beside(Sight& sight, const Index& index, const PageSource& page_of) {
+  std::vector<Outline> outlines;
+  while (!sight.pages.empty() && sight.pages.size() < kMostPagesInPhoto) {
+    const Outline& last =
+        outlines.emplace_back(sight.pages.back(), page_of(sight.pages.back().page).model, kMargin);
+    std::erase_if(sight.seen.words, [&](const PhotoWord& word) { return last.holds(word.frame.centre); });
+    if (sight.seen.words.size() < kLeastWordsBeside) return;
+    auto next = winner(sight.seen, rivals(sight.seen, index, page_of, kMostCheckedOtherwise));
+    if (!next) return;
+    const Outline outline(*next, page_of(next->page).model, kMargin);
+    if (std::ranges::any_of(outlines, [&](const Outline& other) { return other.overlaps(outline); })) return;
+    sight.pages.push_back(std::move(*next));
+  }
+}
+
+enum class Count { kOne, kAll };
+
+std::vector<Placement> pages_in(image::GrayView photo, const Index& index, const PageSource& page_of,
+                                Count count) {
+  struct Way {
+    Polarity polarity;
+    Print print;
+    std::size_t most;
+    image::Mirror mirror;
+  };
+  constexpr Way kWays[] = {
+      {Polarity::kDarkOnLight, Print::kSolid, kMostChecked, image::Mirror::kNo},
+      {Polarity::kDarkOnLight, Print::kBroken, kMostChecked, image::Mirror::kNo},
+      {Polarity::kLightOnDark, Print::kSolid, kMostCheckedOtherwise, image::Mirror::kNo},
+      {Polarity::kDarkOnLight, Print::kSolid, kMostCheckedOtherwise, image::Mirror::kYes},
+  };
+  for (const Way& way : kWays) {
+    const bool mirrored = way.mirror == image::Mirror::kYes;
+    const image::GrayImage turned = mirrored ? image::turned(photo, 0, way.mirror) : image::GrayImage();
+    Sight sight = look(mirrored ? turned.view() : photo, way.polarity, way.print, index, page_of, way.most);
+    if (sight.pages.empty()) continue;
+    if (count == Count::kAll) look_beside(sight, index, page_of);
+    if (mirrored) {
+      const image::Homography photo_from_mirrored{
+          {-1, 0, static_cast<double>(photo.width()), 0, 1, 0, 0, 0, 1}};
+      for (Placement& page : sight.pages)
+        page.photo_from_page = (photo_from_mirrored * page.photo_from_page).normalized();
+    }
+    return std::move(sight.pages);
+  }
+  return {};
 }
 
 }  // namespace
 
 std::optional<Placement> identify(image::GrayView photo, const Index& index, const PageSource& page_of) {
-  if (auto found = best_of(photo_features(photo), index, page_of, kMostChecked)) return found;
-  if (auto found = best_of(photo_features(photo, Polarity::kDarkOnLight, Print::kBroken), index, page_of,
-                           kMostChecked))
-    return found;
-  if (auto found =
-          best_of(photo_features(photo, Polarity::kLightOnDark), index, page_of, kMostCheckedOtherwise))
-    return found;
-  const image::GrayImage mirrored = image::turned(photo, 0, image::Mirror::kYes);
-  auto found = best_of(photo_features(mirrored), index, page_of, kMostCheckedOtherwise);
-  if (found) {
-    const image::Homography photo_from_mirrored{
-        {-1, 0, static_cast<double>(photo.width()), 0, 1, 0, 0, 0, 1}};
-    found->photo_from_page = (photo_from_mirrored * found->photo_from_page).normalized();
-  }
-  return found;
+  std::vector<Placement> pages = pages_in(photo, index, page_of, Count::kOne);
+  if (pages.empty()) return std::nullopt;
+  return std::move(pages.front());
+}
+
+std::vector<Placement> identify_all(image::GrayView photo, const Index& index, const PageSource& page_of) {
+  return pages_in(photo, index, page_of, Count::kAll);
 }
 
 }  // namespace barium::find

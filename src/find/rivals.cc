@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "find/outline.h"
 #include "find/siblings.h"
 
 namespace barium::find {
@@ -21,6 +22,9 @@ constexpr int kLeastVotes = 6;
 constexpr std::size_t kMostPlaces = 8;
 // Maps of one page that put its words this close are one place, pt.
 constexpr double kOnePlacePt = 6;
+// Of its agreeing words, those within the other's outline: none for pages side by side, nearly all for two
+// readings of one page.
+constexpr double kSharedWords = 0.2;
 
 // Where `other` has what `page` has in the photo's view, by the maps of both: p_in_other = p_in_page + shift.
 Vec2 shift_by_maps(const CheckedPage& page, const CheckedPage& other) {
@@ -157,6 +161,17 @@ std::vector<Rival> rivals(const PhotoFeatures& seen, const Index& index, const P
 
 namespace {
 
+// Whether they explain the same words of the photo. Pages that lie side by side in it do not.
+bool contend(const Rival& a, const Rival& b) {
+  const auto reaches_into = [](const Rival& from, const Rival& into) {
+    const Outline outline(into.checked.placement, into.page.model, 0);
+    const auto within = std::ranges::count_if(
+        from.checked.matches, [&](const Match& match) { return outline.holds(match.in_photo); });
+    return static_cast<double>(within) > kSharedWords * static_cast<double>(from.checked.matches.size());
+  };
+  return reaches_into(a, b) || reaches_into(b, a);
+}
+
 // Scores tell, where the one that leads also explains more of the photo; else the words that differ.
 Verdict compare(const PhotoFeatures& seen, const Rival& a, const Rival& b) {
   const double lead = a.checked.placement.score - b.checked.placement.score;
@@ -172,10 +187,11 @@ std::optional<Placement> winner(const PhotoFeatures& seen, const std::vector<Riv
   if (rivals.empty()) return std::nullopt;
   std::size_t best = 0;
   for (std::size_t i = 1; i < rivals.size(); ++i)
-    if (compare(seen, rivals[best], rivals[i]) == Verdict::kSecond) best = i;
+    if (contend(rivals[best], rivals[i]) && compare(seen, rivals[best], rivals[i]) == Verdict::kSecond)
+      best = i;
   Placement placement = rivals[best].checked.placement;
   for (std::size_t i = 0; i < rivals.size(); ++i) {
-    if (i == best) continue;
+    if (i == best || !contend(rivals[best], rivals[i])) continue;
     switch (compare(seen, rivals[best], rivals[i])) {
       case Verdict::kFirst:
         break;

@@ -293,6 +293,56 @@ class Measures(OutsideTest):
         self.expect(barium("measure", MEMORANDUM), USAGE)
 
 
+class SeveralPages(OutsideTest):
+    """Pages side by side in one picture: each is named, and the picture has one line."""
+
+    @classmethod
+    def setUpClass(cls):
+        with open(shared_place() / "out" / "copies.csv", newline="") as rows:
+            cls.copies = list(csv.DictReader(rows))
+
+    def side_by_side(self, *pages):
+        """(copy, page) each."""
+        shown = [pgm(picture_of(shared_place() / "out" / self.copies[copy]["file"], page, self.place / f"side{number}",
+                                "-gray", resolution=130)) for number, (copy, page) in enumerate(pages)]
+        width, height, _ = shown[0]
+        rows = b"".join(pixels[y * width:(y + 1) * width] for y in range(height) for _, _, pixels in shown)
+        return self.file("desk.pgm", b"P5\n%d %d\n255\n" % (width * len(shown), height) + rows)
+
+    def examine(self, picture, *flags):
+        result = barium("examine", picture, "--json", *flags, vault=shared_place() / "v")
+        self.expect(result, DONE)
+        return result.lines()
+
+    def test_pages_of_two_copies_are_each_named(self):
+        (line,) = self.examine(self.side_by_side((0, 3), (1, 2)))
+        self.assertEqual(len(line["also"]), 1)
+        seen = {page["placement"]["page"]: page for page in [line] + line["also"]}
+        self.assertEqual([one["copy"] for one in seen[3]["accused"]], [self.copies[0]["copy"]])
+        self.assertEqual([one["copy"] for one in seen[2]["accused"]], [self.copies[1]["copy"]])
+        for page in seen.values():
+            self.assertAlmostEqual(page["alpha"], 0.5e-6)  # the bound is the picture's
+
+    def test_a_page_shown_twice_is_seen_twice(self):
+        (line,) = self.examine(self.side_by_side((0, 3), (1, 3)))
+        self.assertEqual([page["placement"]["page"] for page in [line] + line["also"]], [3, 3])
+        self.assertEqual({page["accused"][0]["copy"] for page in [line] + line["also"]},
+                         {copy["copy"] for copy in self.copies[:2]})
+
+    def test_together_they_are_one_picture(self):
+        _, leak = self.examine(self.side_by_side((0, 3), (0, 2)), "--together")
+        self.assertEqual((leak["pictures"], leak["pages"]), (1, [2, 3]))
+        self.assertEqual([one["copy"] for one in leak["accused"]], [self.copies[0]["copy"]])
+
+    def test_people_are_told_of_each(self):
+        result = barium("examine", self.side_by_side((0, 3), (1, 2)), vault=shared_place() / "v")
+        self.expect(result, DONE, "This is page", "It also shows page", self.copies[0]["copy"], self.copies[1]["copy"])
+
+    def test_measure_has_a_line_for_each(self):
+        lines = barium("measure", MEMORANDUM, self.side_by_side((0, 3), (1, 2)), "--json").lines()
+        self.assertEqual(sorted(line["placement"]["page"] for line in lines), [2, 3])
+
+
 class Together(OutsideTest):
     """examine --together: several pictures of one leak."""
 

@@ -38,6 +38,13 @@ int check_code(Verdict verdict) {
 
 int rank(int code) { return code == 10 ? 3 : code == 11 ? 2 : code == 12 ? 1 : 0; }
 
+// Of every page in the picture.
+std::vector<Verdict> verdicts(const Examination& it) {
+  std::vector<Verdict> all{it.verdict};
+  for (const Examination& page : it.also) all.push_back(page.verdict);
+  return all;
+}
+
 std::string chance(double log_p) {
   const double digits = -log_p / std::numbers::ln10;
   if (digits < 6)
@@ -65,15 +72,20 @@ void tell_copies(const Examination& it) {
              counted(it.tested_copies, "copy", "copies"), odds(it.alpha));
 }
 
-void tell(const Examination& it) {
-  fmt::print("{}{}\n", plain_text(it.photo.file, 4096),
-             it.photo.page > 0 ? fmt::format(", picture {}", it.photo.page) : "");
+void tell_page(const Examination& it, const char* how) {
   if (it.placement) {
-    fmt::print("  This is page {} of '{}' ({}).\n", it.placement->page, it.placement->title,
+    fmt::print("  {} page {} of '{}' ({}).\n", how, it.placement->page, it.placement->title,
                it.placement->document);
     tell_copies(it);
   }
   for (const base::Note& note : it.notes) fmt::print("  {}\n", note.text);
+}
+
+void tell(const Examination& it) {
+  fmt::print("{}{}\n", plain_text(it.photo.file, 4096),
+             it.photo.page > 0 ? fmt::format(", picture {}", it.photo.page) : "");
+  tell_page(it, "This is");
+  for (const Examination& page : it.also) tell_page(page, "It also shows");
 }
 
 // What all pictures say together.
@@ -109,7 +121,8 @@ int examine_all(const ExamineFlags& flags, const Common& common) {
     if (common.json) print_json(to_json(it));
     if (it.error) tell_failure(it);
     if (!it.error && !common.json) tell(it);
-    if (rank(check_code(it.verdict)) > rank(code)) code = check_code(it.verdict);
+    for (const Verdict verdict : verdicts(it))
+      if (rank(check_code(verdict)) > rank(code)) code = check_code(verdict);
   };
   const std::vector<std::filesystem::path> inputs(flags.inputs.begin(), flags.inputs.end());
   const ExamineSummary summary =

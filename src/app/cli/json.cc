@@ -38,6 +38,19 @@ Json accused_json(const std::vector<AccusedCopy>& accused) {
   return json;
 }
 
+// Of one page in the picture.
+Json page_json(const Examination& it) {
+  return {{"placement", placement_json(it.placement)},
+          {"verdict", name_of(it.verdict)},
+          {"words",
+           {{"on_page", it.words_on_page}, {"vouched", 0}, {"altered", Json::array()}, {"unreadable", 0}}},
+          {"carriers", {{"on_page", it.carriers_on_page}, {"read", it.carriers_read}}},
+          {"accused", accused_json(it.accused)},
+          {"tested_copies", it.tested_copies},
+          {"alpha", it.alpha},
+          {"notes", to_json(it.notes)}};
+}
+
 }  // namespace
 
 Json to_json(const base::Notes& notes) {
@@ -60,17 +73,9 @@ Json to_json(const PhotoInfo& photo) {
 }
 
 Json to_json(const Examination& it) {
-  Json json{{"schema", "barium.examination/1"},
-            {"photo", to_json(it.photo)},
-            {"placement", placement_json(it.placement)},
-            {"verdict", name_of(it.verdict)},
-            {"words",
-             {{"on_page", it.words_on_page}, {"vouched", 0}, {"altered", Json::array()}, {"unreadable", 0}}},
-            {"carriers", {{"on_page", it.carriers_on_page}, {"read", it.carriers_read}}},
-            {"accused", accused_json(it.accused)},
-            {"tested_copies", it.tested_copies},
-            {"alpha", it.alpha},
-            {"notes", to_json(it.notes)}};
+  Json json{{"schema", "barium.examination/1"}, {"photo", to_json(it.photo)}};
+  json.update(page_json(it));
+  for (const Examination& page : it.also) json["also"].push_back(page_json(page));
   if (it.error) json["error"] = to_json(*it.error);
   return json;
 }

@@ -9,7 +9,7 @@
 #include "app/flow/library.h"
 #include "app/flow/photo_source.h"
 #include "app/flow/registered.h"
-#include "app/flow/see_page.h"
+#include "app/flow/see_pages.h"
 #include "base/parallel.h"
 #include "mark/reading.h"
 
@@ -23,8 +23,7 @@ using base::ErrorCode;
 // A picture's examination, and what it says of copies where these are named later, from all pictures.
 struct Examined {
   Examination result;
-  vault::DocumentRow document{};
-  std::optional<DocumentEvidence> evidence;
+  std::map<vault::DocumentRow, DocumentEvidence> evidence;
 };
 
 PlacementInfo placement_info(const find::Placement& placement, double scale, Library& library) {
@@ -36,36 +35,50 @@ PlacementInfo placement_info(const find::Placement& placement, double scale, Lib
           (full * placement.photo_from_page).normalized().m};
 }
 
-void examine_picture(Examined& examined, const SourcePicture& picture, const ExamineOptions& options,
-                     Library& library) {
-  Examination& result = examined.result;
-  result.photo = picture.info;
-  result.notes.insert(result.notes.end(), picture.notes.begin(), picture.notes.end());
-  const auto view = see_page(picture.pixels, library.index(),
-                             [&](find::PageId page) -> page::RegisteredPage { return *library.page(page); });
-  if (!view) {
-    result.notes.push_back({"find.no_page", "No page of this vault was recognised in the picture."});
-    return;
-  }
-  result.placement = placement_info(view->placement, picture.scale, library);
-  const vault::PageInfo info = library.info(view->placement.page);
-  const auto page = library.page(view->placement.page);
-  const mark::Reading reading = mark::read_marks(page->model, view->aligned.words);
+// What was read of a page; names copies unless `together` takes the evidence for later.
+void examine_page(Examination& result, const PageInView& view, double scale, Library& library,
+                  std::map<vault::DocumentRow, DocumentEvidence>* together) {
+  result.placement = placement_info(view.placement, scale, library);
+  const vault::PageInfo info = library.info(view.placement.page);
+  const auto page = library.page(view.placement.page);
+  const mark::Reading reading = mark::read_marks(page->model, view.aligned.words);
   result.words_on_page = static_cast<int>(page->model.words.size());
   result.carriers_on_page = static_cast<int>(page->model.carriers.size());
   result.carriers_read = static_cast<int>(reading.bits.size());
-  result.notes.insert(result.notes.end(), view->aligned.notes.begin(), view->aligned.notes.end());
+  result.notes.insert(result.notes.end(), view.aligned.notes.begin(), view.aligned.notes.end());
   result.notes.push_back({"verify.absent", "The words were not compared: this barium does not verify yet."});
   const DocumentEvidence evidence = evidence_of(reading, page->model, info, library);
-  if (options.leaks == ExamineOptions::Leaks::kTogether) {
-    examined.document = info.document;
-    examined.evidence = evidence;
+  if (together != nullptr) {
+    (*together)[info.document].add(evidence);
     return;
   }
   NamedCopies named = name_copies(evidence, info.document, result.alpha, library);
   result.accused = std::move(named.accused);
   result.tested_copies = named.tested_copies;
   result.notes.insert(result.notes.end(), named.notes.begin(), named.notes.end());
+}
+
+// The bound is shared out evenly among the pages in view: which there are does not depend on what innocents
+// have.
+void examine_picture(Examined& examined, const SourcePicture& picture, const ExamineOptions& options,
+                     Library& library) {
+  Examination& result = examined.result;
+  result.photo = picture.info;
+  result.notes.insert(result.notes.end(), picture.notes.begin(), picture.notes.end());
+  const std::vector<PageInView> views =
+      see_pages(picture.pixels, library.index(),
+                [&](find::PageId page) -> page::RegisteredPage { return *library.page(page); });
+  if (views.empty()) {
+    result.notes.push_back({"find.no_page", "No page of this vault was recognised in the picture."});
+    return;
+  }
+  const bool together = options.leaks == ExamineOptions::Leaks::kTogether;
+  result.alpha /= static_cast<double>(views.size());
+  result.also.assign(views.size() - 1, {.photo = result.photo, .alpha = result.alpha});
+  for (std::size_t i = 0; i < views.size(); ++i)
+    examine_page(i == 0 ? result : result.also[i - 1], views[i], picture.scale, library,
+                 together ? &examined.evidence : nullptr);
+  for (auto& [document, evidence] : examined.evidence) evidence.pictures = 1;
 }
 
 // Whether it was the machine: a worker that a file has taken over can die as one that was never started.
@@ -101,7 +114,8 @@ std::vector<Examined> examine_file(const std::filesystem::path& file, const Exam
       looking = false;
     });
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::kStorage || error.code() == ErrorCode::kInterrupted) throw;
+    if (error.code() == ErrorCode::kStorage) throw;
+    if (error.code() == ErrorCode::kInterrupted) return results;  // examine() says that it was stopped
     const bool no_answer = error.code() == ErrorCode::kConfinement;
     if (no_answer && walls_are_missing(confinement)) throw;
     // An error midway belongs to the picture that was being looked at, else to the file.
@@ -147,9 +161,11 @@ class Turnstile {
     Examination& result = examined.result;
     ++summary_.photos;
     summary_.placed += result.placement.has_value();
-    summary_.named += !result.accused.empty();
+    summary_.named += !result.accused.empty() || std::ranges::any_of(result.also, [](const Examination& it) {
+      return !it.accused.empty();
+    });
     summary_.failed += result.error.has_value();
-    if (examined.evidence && !result.error) keep(examined);
+    if (!examined.evidence.empty() && !result.error) keep(examined);
     report_(result);
   }
 
@@ -157,7 +173,7 @@ class Turnstile {
   void keep(Examined& examined) {
     const PhotoInfo& photo = examined.result.photo;
     if (seen_.emplace(photo.sha256, photo.page).second) {
-      evidence_[examined.document].add(*examined.evidence);
+      for (const auto& [document, evidence] : examined.evidence) evidence_[document].add(evidence);
     } else {
       examined.result.notes.push_back(
           {"examine.same_picture", "The same picture was given before: it counts once."});

@@ -46,9 +46,10 @@ struct Examination {
   int carriers_read = 0;
   std::vector<AccusedCopy> accused;
   std::uint64_t tested_copies = 0;
-  double alpha = 1e-6;
+  double alpha = 1e-6;  // this page's share of the picture's
   base::Notes notes;
   std::optional<base::Error> error;  // the photo could not be examined
+  std::vector<Examination> also;     // of the other pages in the picture; they have no `also` of their own
 };
 
 struct ExamineOptions {

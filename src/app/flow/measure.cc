@@ -5,7 +5,7 @@
 #include <mutex>
 
 #include "app/confine/tasks.h"
-#include "app/flow/see_page.h"
+#include "app/flow/see_pages.h"
 #include "base/file.h"
 #include "base/parallel.h"
 #include "image/sample.h"
@@ -161,22 +161,25 @@ void measure(const std::filesystem::path& original_file, const std::filesystem::
   const auto page_of = [&](find::PageId id) { return original.pages.at(static_cast<int>(id)); };
   each_picture(photo, {.password = options.password}, confinement, [&](const SourcePicture& picture) {
     expect_going_on(supervision);
-    Measurement result{.photo = picture.info, .notes = original.notes};
-    result.notes.insert(result.notes.end(), picture.notes.begin(), picture.notes.end());
-    const auto view = see_page(picture.pixels, index, page_of);
-    if (view) {
+    Measurement nothing{.photo = picture.info, .notes = original.notes};
+    nothing.notes.insert(nothing.notes.end(), picture.notes.begin(), picture.notes.end());
+    const std::vector<PageInView> views = see_pages(picture.pixels, index, page_of);
+    for (const PageInView& view : views) {
+      Measurement result = nothing;
       const double s = 1 / picture.scale;
       const image::Homography full{{s, 0, 0, 0, s, 0, 0, 0, 1}};
-      result.placement = MeasuredPlace{static_cast<int>(view->placement.page), view->placement.score,
-                                       (full * view->placement.photo_from_page).normalized().m};
+      result.placement = MeasuredPlace{static_cast<int>(view.placement.page), view.placement.score,
+                                       (full * view.placement.photo_from_page).normalized().m};
       const page::PageModel& model = original.pages.at(result.placement->page).model;
       result.words_on_page = static_cast<int>(model.words.size());
-      result.words = measured(model, view->aligned);
-      result.notes.insert(result.notes.end(), view->aligned.notes.begin(), view->aligned.notes.end());
-    } else {
-      result.notes.push_back({"find.no_page", "The original was not recognised in the picture."});
+      result.words = measured(model, view.aligned);
+      result.notes.insert(result.notes.end(), view.aligned.notes.begin(), view.aligned.notes.end());
+      report(result);
     }
-    report(result);
+    if (views.empty()) {
+      nothing.notes.push_back({"find.no_page", "The original was not recognised in the picture."});
+      report(nothing);
+    }
   });
 }
 

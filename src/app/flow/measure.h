@@ -46,7 +46,8 @@ struct MeasureOptions {
 };
 
 // original: a PDF or a picture of the page. photo: a picture, or a PDF whose pages are. `report` is called
-// for each picture of the photo. Throws base::Error for either file, kUsage for a page that is not there,
+// for each page of the original that a picture of the photo shows, and once for a picture that shows none.
+// Throws base::Error for either file, kUsage for a page that is not there,
 // kInterrupted.
 void measure(const std::filesystem::path& original, const std::filesystem::path& photo,
              const MeasureOptions& options, const Confinement& confinement,

@@ -1,4 +1,4 @@
-#include "app/flow/see_page.h"
+#include "app/flow/see_pages.h"
 
 #include <algorithm>
 
@@ -22,19 +22,24 @@ std::ptrdiff_t placed(const align::Alignment& aligned) {
   return std::ranges::count_if(aligned.words, &page::WordMeasurement::placed);
 }
 
-}  // namespace
-
-std::optional<PageInView> see_page(image::GrayView picture, const find::Index& index,
-                                   const find::PageSource& page_of) {
-  const std::optional<find::Placement> placement = find::identify(picture, index, page_of);
-  if (!placement) return std::nullopt;
-  const page::RegisteredPage page = page_of(placement->page);
-  PageInView view{*placement, align::align_page(picture, page, placement->photo_from_page)};
+PageInView align_well(image::GrayView picture, const find::Placement& placement,
+                      const page::RegisteredPage& page) {
+  PageInView view{placement, align::align_page(picture, page, placement.photo_from_page)};
   if (kFewPlaced * placed(view.aligned) < std::ssize(view.aligned.words)) {
-    align::Alignment light = align::align_page(negative(picture), page, placement->photo_from_page);
+    align::Alignment light = align::align_page(negative(picture), page, placement.photo_from_page);
     if (placed(light) > placed(view.aligned)) view.aligned = std::move(light);
   }
   return view;
+}
+
+}  // namespace
+
+std::vector<PageInView> see_pages(image::GrayView picture, const find::Index& index,
+                                  const find::PageSource& page_of) {
+  std::vector<PageInView> views;
+  for (const find::Placement& placement : find::identify_all(picture, index, page_of))
+    views.push_back(align_well(picture, placement, page_of(placement.page)));
+  return views;
 }
 
 }  // namespace barium::app

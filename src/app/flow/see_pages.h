@@ -1,9 +1,9 @@
 #pragma once
 
-// Which page a picture shows, and where each of its words lies: find and align in one, for examine and
+// Which pages a picture shows, and where each of their words lies: find and align in one, for examine and
 // measure.
 
-#include <optional>
+#include <vector>
 
 #include "align/align.h"
 #include "find/find.h"
@@ -15,8 +15,8 @@ struct PageInView {
   align::Alignment aligned;
 };
 
-// nullopt: no page of the index is recognised.
-std::optional<PageInView> see_page(image::GrayView picture, const find::Index& index,
-                                   const find::PageSource& page_of);
+// The surest first; none: no page of the index is recognised.
+std::vector<PageInView> see_pages(image::GrayView picture, const find::Index& index,
+                                  const find::PageSource& page_of);
 
 }  // namespace barium::app
