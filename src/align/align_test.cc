@@ -52,6 +52,8 @@ Errors errors_of(const page::PageModel& page, const Alignment& a, const std::vec
   return e;
 }
 
+constexpr double kFoldPt = 2.5;
+
 struct Trial {
   synthetic::Page page = synthetic::make_page(3, 36);
   std::vector<double> marks = synthetic::random_marks(page.model, 5);
@@ -209,6 +211,28 @@ TEST(Align, LeavesOutWhatIsCoveredOrOutside) {
     EXPECT_FALSE(hidden && m.placed) << "word " << m.word;
   }
   EXPECT_LT(errors_of(trial.page.model, a, trial.marks).median_pt, 0.01);
+}
+
+// A line between two folds, further from its place than the smooth field can follow.
+TEST(Align, FindsALineBetweenTwoFolds) {
+  Trial trial;
+  const page::RegisteredPage registered = synthetic::registered(trial.page);
+  const auto in_strip = [&](std::size_t word) {
+    const int line = trial.page.model.words[word].line;
+    return line == 16;
+  };
+  for (synthetic::Ink& ink : trial.page.ink)
+    if (in_strip(ink.word)) ink.box = {ink.box.x0, ink.box.y0 + kFoldPt, ink.box.x1, ink.box.y1 + kFoldPt};
+  const Alignment a = align_page(trial.photo().view(), registered, trial.start(2));
+  double words = 0, placed = 0, wrong = 0;
+  for (const page::WordMeasurement& m : a.words) {
+    if (!in_strip(m.word)) continue;
+    ++words;
+    placed += m.placed;
+    wrong += m.placed && m.dx_pt * trial.marks[m.word] < 0;
+  }
+  EXPECT_GT(placed / words, 0.5);
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST(Align, FailsQuietlyOnAPictureOfSomethingElse) {
