@@ -84,6 +84,7 @@ class Index {
   Index(Index&&) noexcept;
   Index& operator=(Index&&) noexcept;
 
+  void reserve(std::size_t pages);  // so many will be added
   void add(PageId page, const PageFeatures& features);
   std::size_t pages() const;
   // As they were added; none for a page that was not.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "base/huge_pages.h"
 #include "find/consensus.h"
 #include "find/find.h"
 
@@ -51,6 +52,14 @@ struct Posting {
   std::uint16_t point;
 };
 
+// The postings of one key: a list, the newest first.
+struct Cell {
+  std::uint32_t head = kNone, length = 0;
+};
+
+template <class T>
+using Table = std::vector<T, base::HugePageAllocator<T>>;
+
 // The key and its neighbours with the least certain signs flipped: all subsets of the three least certain,
 // and the next three alone.
 std::array<std::uint32_t, 11> probes(const Look& look, std::uint32_t bits, int table) {
@@ -74,9 +83,8 @@ std::array<std::uint32_t, 11> probes(const Look& look, std::uint32_t bits, int t
 }  // namespace
 
 struct Index::Tables {
-  std::vector<Posting> postings;
-  std::array<std::vector<std::uint32_t>, kTables> heads;
-  std::array<std::vector<std::uint32_t>, kTables> lengths;
+  Table<Posting> postings;
+  std::array<Table<Cell>, kTables> cells;
   std::vector<std::pair<PageId, std::vector<PagePoint>>> pages;  // postings name them by place
   std::unordered_map<std::uint32_t, std::size_t> place_of;
 
@@ -85,17 +93,21 @@ struct Index::Tables {
     Hit hit;
     std::uint8_t distance;
   };
-  void look_up(const Look& look, std::uint32_t word, bool reversed, std::vector<PageHit>& hits) const;
-  std::vector<PageHit> hits(const PhotoFeatures& seen) const;
+  void look_up(const Look& look, std::uint32_t word, bool reversed, Table<PageHit>& hits) const;
+  Table<PageHit> hits(const PhotoFeatures& seen) const;
 };
 
 Index::Index() : tables_(std::make_unique<Tables>()) {
-  for (auto& heads : tables_->heads) heads.assign(1u << kKeyBits, kNone);
-  for (auto& lengths : tables_->lengths) lengths.assign(1u << kKeyBits, 0);
+  for (auto& cells : tables_->cells) cells.assign(1u << kKeyBits, {});
 }
 Index::~Index() = default;
 Index::Index(Index&&) noexcept = default;
 Index& Index::operator=(Index&&) noexcept = default;
+
+void Index::reserve(std::size_t pages) {
+  tables_->postings.reserve(pages * kMostPagePoints * kTables);
+  tables_->pages.reserve(pages);
+}
 
 std::size_t Index::pages() const { return tables_->pages.size(); }
 
@@ -113,22 +125,22 @@ void Index::add(PageId page, const PageFeatures& features) {
     const std::uint32_t look = features.points[i].look;
     for (int t = 0; t < kTables; ++t) {
       const std::uint32_t key = key_of(look, t);
-      tables_->postings.push_back(
-          {PageId{place}, tables_->heads[t][key], look, static_cast<std::uint16_t>(i)});
-      tables_->heads[t][key] = static_cast<std::uint32_t>(tables_->postings.size() - 1);
-      ++tables_->lengths[t][key];
+      Cell& cell = tables_->cells[t][key];
+      tables_->postings.push_back({PageId{place}, cell.head, look, static_cast<std::uint16_t>(i)});
+      cell.head = static_cast<std::uint32_t>(tables_->postings.size() - 1);
+      ++cell.length;
     }
   }
 }
 
-void Index::Tables::look_up(const Look& look, std::uint32_t word, bool reversed,
-                            std::vector<PageHit>& hits) const {
+void Index::Tables::look_up(const Look& look, std::uint32_t word, bool reversed, Table<PageHit>& hits) const {
   const std::uint32_t bits = sign_bits(look);
   const std::size_t first = hits.size();
   for (int t = 0; t < kTables; ++t) {
     for (const std::uint32_t key : probes(look, bits, t)) {
-      if (lengths[t][key] > kLongestCell) continue;
-      for (std::uint32_t at = heads[t][key]; at != kNone; at = postings[at].next) {
+      const Cell& cell = cells[t][key];
+      if (cell.length > kLongestCell) continue;
+      for (std::uint32_t at = cell.head; at != kNone; at = postings[at].next) {
         const Posting& posting = postings[at];
         const int distance = std::popcount(posting.look ^ bits);
         if (distance > kHitDistance) continue;
@@ -156,8 +168,8 @@ void Index::Tables::look_up(const Look& look, std::uint32_t word, bool reversed,
     hits[i].hit.weight = static_cast<float>(rarity * (1 - hits[i].distance / (kHitDistance + 3.0)));
 }
 
-std::vector<Index::Tables::PageHit> Index::Tables::hits(const PhotoFeatures& seen) const {
-  std::vector<PageHit> result;
+Table<Index::Tables::PageHit> Index::Tables::hits(const PhotoFeatures& seen) const {
+  Table<PageHit> result;
   for (std::uint32_t w = 0; w < seen.words.size(); ++w) {
     look_up(seen.words[w].look, w, false, result);
     look_up(find::reversed(seen.words[w].look), w, true, result);

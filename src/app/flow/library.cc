@@ -20,6 +20,7 @@ Library::Library(vault::Store& store, const Narrowing& narrowing) try : store_(s
     if (narrowing.page != 0 && page.number != static_cast<std::uint32_t>(narrowing.page)) continue;
     pages_[find::PageId{static_cast<std::uint32_t>(page.row)}] = page;
   }
+  index_.reserve(pages_.size());
   store.each_features([&](vault::PageRow row, base::ByteView bytes) {
     const find::PageId id{static_cast<std::uint32_t>(row)};
     if (pages_.contains(id)) index_.add(id, find::parse_features(bytes));
