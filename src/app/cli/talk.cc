@@ -16,12 +16,17 @@ constexpr std::chrono::milliseconds kBetweenDrawings{100};
 
 volatile sig_atomic_t stop_asked = 0;  // what a handler may write (ISO C 7.14.1.1)
 
-void ask_to_stop(int) { stop_asked = 1; }
+// The next one, of either kind, ends the program.
+void ask_to_stop(int) {
+  stop_asked = 1;
+  ::signal(SIGINT, SIG_DFL);
+  ::signal(SIGTERM, SIG_DFL);
+}
 
 void watch_signals() {
   struct sigaction action {};
   action.sa_handler = ask_to_stop;
-  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);  // the second one ends the program
+  action.sa_flags = SA_RESTART;
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
 }
