@@ -195,7 +195,7 @@ class Aligner {
 
   std::optional<WordModel::Fix> refined(const WordState& word, const image::Warp& warp,
                                         base::Vec2 start) const {
-    auto fix = word.model->refine(photo_, word.level, warp, start, kReachPt);
+    auto fix = word.model->refine(photo_, word.level, warp, start, kReachPt, WordModel::Ask::kPlaceAndNoise);
     if (fix && fix->correlation < kLeastCorrelation) fix.reset();
     return fix;
   }
@@ -317,7 +317,7 @@ class Aligner {
 
   std::vector<Part> parts() const {
     if (std::max(smooth_x_.spread_pt, smooth_y_.spread_pt) < kFlatSpreadPt) return {};
-    return measure_parts(photo_, page_, sites_, words_, warp_, blur2_px_);
+    return measure_parts(photo_, sites_, words_, warp_);
   }
 
   void fit_creases() {

@@ -1,6 +1,7 @@
 #include "align/coarse.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 #include <utility>
@@ -12,7 +13,6 @@ namespace barium::align {
 namespace {
 
 struct CoarseRound {
-  int step;                              // raster pixels a sample
   double reach_pt;                       // search window
   double half_width_pt, half_height_pt;  // of a patch
   int degree;                            // of the field
@@ -20,7 +20,7 @@ struct CoarseRound {
 
 // The first round sees whole paragraphs at 50 dpi within a line's height or more; the second, lines at
 // 100 dpi. Bench: align_real, start displaced by 0 to 12 pt.
-constexpr CoarseRound kRounds[] = {{4, 15.0, 42.0, 24.0, 4}, {2, 5.0, 30.0, 12.0, 8}};
+constexpr CoarseRound kRounds[] = {{15.0, 42.0, 24.0, 4}, {5.0, 30.0, 12.0, 8}};
 constexpr double kLeastCorrelation = 0.3;
 constexpr std::size_t kLeastPatches = 6;
 // A correlation peak on a coarse grid is good to a third of a sample.
@@ -41,21 +41,35 @@ std::vector<base::Vec2> patch_centres(const std::vector<WordSite>& sites, const 
   return centres;
 }
 
+page::PageRaster halved(const page::PageRaster& full) {
+  page::PageRaster out{image::GrayImage(full.picture.width() / 2, full.picture.height() / 2),
+                       full.px_per_pt / 2};
+  for (int y = 0; y < out.picture.height(); ++y) {
+    const std::uint8_t* upper = full.picture.row(2 * y);
+    const std::uint8_t* lower = full.picture.row(2 * y + 1);
+    std::uint8_t* row = out.picture.row(y);
+    for (int x = 0; x < out.picture.width(); ++x)
+      row[x] = static_cast<std::uint8_t>(
+          (upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1] + 2) / 4);
+  }
+  return out;
+}
+
 struct CoarseSightings {
   std::vector<Sighting> x, y;
 };
 
-CoarseSightings look_around(const PhotoLevels& photo, const page::RegisteredPage& page,
+CoarseSightings look_around(const PhotoLevels& photo, const page::PageRaster& raster,
                             const std::vector<base::Vec2>& centres, const image::Warp& warp,
                             const CoarseRound& round) {
-  const double step_pt = round.step / page.raster.px_per_pt;
+  const double step_pt = 1 / raster.px_per_pt;
   const int radius = static_cast<int>(std::ceil(round.reach_pt / step_pt));
   const double sigma2 = std::pow(kPeakSigmaSamples * step_pt, 2);
   CoarseSightings out;
   for (const base::Vec2 c : centres) {
     const base::Box area{c.x - round.half_width_pt, c.y - round.half_height_pt, c.x + round.half_width_pt,
                          c.y + round.half_height_pt};
-    const Look look = render_look(page.raster, area, 0.6 * step_pt, round.step);
+    const Look look = render_look(raster, area, 0.6 * step_pt, 1);
     const PatchGrid window = look.grid.grown(radius);
     const WarpLattice lattice(warp, window);
     if (!WarpLattice(warp, look.grid).inside(photo.width(), photo.height())) continue;
@@ -85,9 +99,12 @@ CoarseStart coarse_start(const PhotoLevels& photo, const page::RegisteredPage& p
   CoarseStart start;
   start.photo_from_page.homography = photo_from_page;
   const base::Box domain{0, 0, page.model.width_pt, page.model.height_pt};
-  for (const CoarseRound& round : kRounds) {
+  const page::PageRaster half = halved(page.raster);
+  const std::array<page::PageRaster, 2> rasters{halved(half), half};
+  for (std::size_t at = 0; at < rasters.size(); ++at) {
+    const CoarseRound& round = kRounds[at];
     const std::vector<base::Vec2> centres = patch_centres(sites, round);
-    const CoarseSightings seen = look_around(photo, page, centres, start.photo_from_page, round);
+    const CoarseSightings seen = look_around(photo, rasters[at], centres, start.photo_from_page, round);
     if (seen.x.size() < kLeastPatches) continue;
     const FieldFitOptions options{round.degree, round.reach_pt, round.reach_pt / 3};
     const FieldFit x = fit_field(domain, seen.x, options), y = fit_field(domain, seen.y, options);

@@ -2,10 +2,12 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "align/neighbourhood.h"
 #include "base/error.h"
+#include "image/cpu_clones.h"
 
 namespace barium::align {
 namespace {
@@ -26,18 +28,38 @@ constexpr double kSmoothShare = 0.4;
 // The same where words are in parts: those tell the slope of the paper, which the edges lacked.
 constexpr double kSmoothShareInParts = 0.1;
 
-using Matrix =
-    Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, kMostNeighbourhood, kMostNeighbourhood>;
-using Vector = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, kMostNeighbourhood, 1>;
-
 struct Covariance {
   double amplitude2, length_pt, spread2, grain2;
   // Matern, nu = 3/2.
-  double at(double distance_pt) const {
-    const double d = std::sqrt(3.0) * distance_pt / length_pt;
-    return amplitude2 * (1 + d) * std::exp(-d);
+  auto at(std::span<const double> distances_pt) const {
+    const auto d =
+        std::sqrt(3.0) / length_pt *
+        Eigen::Map<const Eigen::ArrayXd>(distances_pt.data(), static_cast<Eigen::Index>(distances_pt.size()));
+    return (amplitude2 * (1 + d) * (-d).exp()).eval();
   }
 };
+
+// A covariance in its lower half, by columns, with two more rows below it for what is to be solved by it.
+struct Bordered {
+  static constexpr int kRows = static_cast<int>(kMostNeighbourhood) + 2;
+  alignas(64) std::array<double, static_cast<std::size_t>(kRows) * kMostNeighbourhood> value;
+  double& at(int row, int column) { return value[static_cast<std::size_t>(column * kRows + row)]; }
+};
+
+// The Cholesky factor L in place of the covariance; a row b below it becomes (L^-1 b)'.
+BARIUM_CPU_CLONES void factorise(Bordered& bordered, int n) {
+  double* const all = bordered.value.data();
+  for (int j = 0; j < n; ++j) {
+    double* const column = all + j * Bordered::kRows;
+    for (int k = 0; k < j; ++k) {
+      const double* const before = all + k * Bordered::kRows;
+      const double factor = before[j];
+      for (int i = j; i < n + 2; ++i) column[i] -= factor * before[i];
+    }
+    const double scale = 1 / std::sqrt(column[j]);
+    for (int i = j; i < n + 2; ++i) column[i] *= scale;
+  }
+}
 
 // Where the learning starts. In parts, most of what the smooth field leaves is paper: align_real ends at 2 to
 // 4 times its spread, at 60 to 110 pt.
@@ -84,31 +106,35 @@ class Fit {
   // offset = one' C^-1 y / one' C^-1 one, variance = 1 / one' C^-1 one.
   Prediction predict(std::size_t i, const Covariance& c) const {
     const Neighbourhood& all = neighbourhoods_[i];
-    const Eigen::Index n = static_cast<Eigen::Index>(all.parts.size());
+    const int n = static_cast<int>(all.parts.size()), ones = n, seen = n + 1;
     const double own = std::min(smooth_.influence(i, i), 0.999);
     const double left = (sightings_[i].seen_pt - smooth_.mark[i] - smooth_.field_pt[i]) / (1 - own);
-    Matrix k(n, n);
-    Vector seen(n), one(n);
-    std::size_t at = 0;
-    for (Eigen::Index a = 0; a < n; ++a) {
+    const Eigen::ArrayXd covariance = c.at(all.distances);
+    Bordered k;
+    Eigen::Index next = 0;
+    for (int a = 0; a < n; ++a) {
       const std::size_t part = all.parts[static_cast<std::size_t>(a)], j = parts_[part].sighting;
-      one[a] = j == i ? 1 : 0;
-      seen[a] = parts_[part].seen_pt - (j == i ? smooth_.mark[i] : mark_[j]) - field_[part] +
-                all.pull[static_cast<std::size_t>(a)] * left;
+      k.at(ones, a) = j == i ? 1 : 0;
+      k.at(seen, a) = parts_[part].seen_pt - (j == i ? smooth_.mark[i] : mark_[j]) - field_[part] +
+                      all.pull[static_cast<std::size_t>(a)] * left;
       // Of a neighbour: its mark and the unexplained spread, which its parts share; much, where it is an
       // outlier.
       const double trust = j == i ? 1 : std::max(inlier_[j], 1e-6);
       const double shared = j == i ? 0 : (mark_variance_[j] + c.spread2) / trust;
-      for (Eigen::Index b = 0; b <= a; ++b) {
-        k(a, b) = c.at(all.distances[at++]);
-        if (parts_[all.parts[static_cast<std::size_t>(b)]].sighting == j) k(a, b) += shared;
+      for (int b = 0; b <= a; ++b) {
+        k.at(a, b) = covariance[next++];
+        if (parts_[all.parts[static_cast<std::size_t>(b)]].sighting == j) k.at(a, b) += shared;
       }
-      k(a, a) += (parts_[part].variance + c.grain2) / trust;
+      k.at(a, a) += (parts_[part].variance + c.grain2) / trust;
     }
-    const Eigen::LLT<Matrix> factor(k);
-    const Vector half_one = factor.matrixL().solve(one), half_seen = factor.matrixL().solve(seen);
-    const double precision = half_one.squaredNorm(), offset = half_one.dot(half_seen) / precision;
-    const double energy = half_seen.squaredNorm() - offset * offset * precision;
+    factorise(k, n);
+    double precision = 0, product = 0, square = 0;
+    for (int a = 0; a < n; ++a) {
+      precision += k.at(ones, a) * k.at(ones, a);
+      product += k.at(ones, a) * k.at(seen, a);
+      square += k.at(seen, a) * k.at(seen, a);
+    }
+    const double offset = product / precision, energy = square - offset * offset * precision;
     const double freedom = static_cast<double>(n - 1);
     const double rough = (kRoughnessFreedom + energy) / (kRoughnessFreedom + freedom);
     const double match = sightings_[i].variance;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+
+#include "image/cpu_clones.h"
 
 namespace barium::align {
 namespace {
@@ -33,23 +36,36 @@ image::FloatImage cut(const image::GrayImage& raster, int x0, int y0, int width,
   return out;
 }
 
+// to[i] = sum over k of kernel[k] * from[k * apart + i], in blocks that stay in registers.
+BARIUM_CPU_CLONES void weigh(const float* from, std::ptrdiff_t apart, const float* kernel, int taps,
+                             float* to, int size) {
+  constexpr int kBlock = 16;
+  int x = 0;
+  for (; x + kBlock <= size; x += kBlock) {
+    image::Eight low{}, high{};
+    for (int k = 0; k < taps; ++k) {
+      const float* block = from + k * apart + x;
+      low += kernel[k] * image::eight_at(block);
+      high += kernel[k] * image::eight_at(block + 8);
+    }
+    std::memcpy(to + x, &low, sizeof low);
+    std::memcpy(to + x + 8, &high, sizeof high);
+  }
+  for (; x < size; ++x) {
+    float sum = 0;
+    for (int k = 0; k < taps; ++k) sum += kernel[k] * from[k * apart + x];
+    to[x] = sum;
+  }
+}
+
 // Convolved, and smaller by the kernel's radius on each side.
 image::FloatImage blurred(const image::FloatImage& image, const std::vector<float>& kernel) {
   const int taps = static_cast<int>(kernel.size());
   image::FloatImage wide(image.width(), image.height() - taps + 1);
   for (int y = 0; y < wide.height(); ++y)
-    for (int k = 0; k < taps; ++k) {
-      const float* from = image.row(y + k);
-      float* to = wide.row(y);
-      for (int x = 0; x < wide.width(); ++x) to[x] += kernel[static_cast<std::size_t>(k)] * from[x];
-    }
+    weigh(image.row(y), image.width(), kernel.data(), taps, wide.row(y), wide.width());
   image::FloatImage out(image.width() - taps + 1, wide.height());
-  for (int y = 0; y < out.height(); ++y)
-    for (int k = 0; k < taps; ++k) {
-      const float* from = wide.row(y) + k;
-      float* to = out.row(y);
-      for (int x = 0; x < out.width(); ++x) to[x] += kernel[static_cast<std::size_t>(k)] * from[x];
-    }
+  for (int y = 0; y < out.height(); ++y) weigh(wide.row(y), 1, kernel.data(), taps, out.row(y), out.width());
   return out;
 }
 
@@ -94,6 +110,28 @@ Look render_look(const page::PageRaster& raster, const base::Box& area, double b
       cut(raster.picture, x0 - margin, y0 - margin, across + 2 * margin, down + 2 * margin);
   fill(look, blurred(page, kernel), step, static_cast<float>(px_per_pt));
   return look;
+}
+
+Look part_of(const Look& look, const base::Box& area) {
+  const PatchGrid& grid = look.grid;
+  // Samples that reach into the area: each stands for a step about it.
+  const auto first = [&](double at, double from) {
+    return std::max(0, static_cast<int>(std::floor((at - from) / grid.step_pt + 0.5)));
+  };
+  const auto end = [&](double at, double from, int size) {
+    return std::min(size, static_cast<int>(std::ceil((at - from) / grid.step_pt + 0.5)));
+  };
+  const int x0 = first(area.x0, grid.first_in_page.x), x1 = end(area.x1, grid.first_in_page.x, grid.width);
+  const int y0 = first(area.y0, grid.first_in_page.y), y1 = end(area.y1, grid.first_in_page.y, grid.height);
+  if (x1 - x0 < 3 || y1 - y0 < 3) return {};
+  Look part;
+  part.grid = {grid.at(x0, y0), grid.step_pt, x1 - x0, y1 - y0};
+  for (const auto values : {&Look::tone, &Look::dx, &Look::dy, &Look::dxx, &Look::dyy})
+    for (int y = y0; y < y1; ++y) {
+      const auto row = (look.*values).begin() + static_cast<std::ptrdiff_t>(y) * grid.width;
+      (part.*values).insert((part.*values).end(), row + x0, row + x1);
+    }
+  return part;
 }
 
 }  // namespace barium::align

@@ -21,4 +21,7 @@ struct Look {
 // step: raster pixels a sample, at least 1. An area with less than 3 by 3 samples gives an empty grid.
 Look render_look(const page::PageRaster& raster, const base::Box& area, double blur_pt, int step);
 
+// The samples of a look that lie in an area, by the same rules.
+Look part_of(const Look& look, const base::Box& area);
+
 }  // namespace barium::align

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "image/cpu_clones.h"
+
 namespace barium::align {
 namespace {
 
@@ -54,6 +56,40 @@ double vertex(double before, double here, double after) {
   return curvature < 0 ? 0.5 * (before - after) / curvature : 0;
 }
 
+// Sums in 16 lanes, so that every machine adds in the same order.
+BARIUM_CPU_CLONES double dot(const float* a, const float* b, std::size_t n) {
+  image::Eight low{}, high{};
+  std::size_t i = 0;
+  for (; i + 16 <= n; i += 16) {
+    low += image::eight_at(a + i) * image::eight_at(b + i);
+    high += image::eight_at(a + i + 8) * image::eight_at(b + i + 8);
+  }
+  double sum = 0;
+  for (; i < n; ++i) sum += static_cast<double>(a[i]) * b[i];
+  for (int k = 0; k < 8; ++k) sum += low[k] + high[k];
+  return sum;
+}
+
+// Shifts that are tried at once, in registers.
+constexpr int kShifts = 32;
+
+// sum[i] += tone[0] seen[i] + tone[1] seen[i + 1] + ..., for kShifts shifts i.
+BARIUM_CPU_CLONES void correlate(const float* tone, int width, const float* seen, double* sum) {
+  image::Eight a{}, b{}, c{}, d{};
+  for (int x = 0; x < width; ++x) {
+    a += tone[x] * image::eight_at(seen + x);
+    b += tone[x] * image::eight_at(seen + x + 8);
+    c += tone[x] * image::eight_at(seen + x + 16);
+    d += tone[x] * image::eight_at(seen + x + 24);
+  }
+  for (int i = 0; i < 8; ++i) {
+    sum[i] += a[i];
+    sum[i + 8] += b[i];
+    sum[i + 16] += c[i];
+    sum[i + 24] += d[i];
+  }
+}
+
 std::vector<float> zero_mean(const std::vector<float>& values) {
   const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
   std::vector<float> out;
@@ -97,18 +133,24 @@ std::optional<Peak> search(const Look& look, std::span<const float> seen, int ra
   const double look_deviation = Floats(tone.data(), static_cast<Eigen::Index>(tone.size())).norm();
   const WindowMoments moments(seen, wide, h + 2 * radius);
   if (look_deviation < 1e-3) return std::nullopt;
-  std::vector<double> score(static_cast<std::size_t>(side * side));
+  const int shifts = (side + kShifts - 1) / kShifts * kShifts;
+  // The last rows' last shifts, which are of no use, look past the end.
+  std::vector<float> padded(seen.begin(), seen.end());
+  padded.resize(seen.size() + static_cast<std::size_t>(shifts));
+  std::vector<double> score(static_cast<std::size_t>(side * side)), sums;
   int best = -1;
-  for (int dy = 0; dy < side; ++dy)
+  for (int dy = 0; dy < side; ++dy) {
+    sums.assign(static_cast<std::size_t>(shifts), 0.0);
+    for (int y = 0; y < h; ++y)
+      for (int dx = 0; dx < side; dx += kShifts)
+        correlate(tone.data() + y * w, w, padded.data() + (y + dy) * wide + dx, sums.data() + dx);
     for (int dx = 0; dx < side; ++dx) {
       const double deviation = moments.over(dx, dy, w, h).deviation;
-      double sum = 0;
-      for (int y = 0; y < h; ++y)
-        sum += Floats(tone.data() + y * w, w).dot(Floats(seen.data() + (y + dy) * wide + dx, w));
-      const int at = dy * side + dx;
-      score[static_cast<std::size_t>(at)] = deviation > 1e-3 ? sum / (deviation * look_deviation) : 0;
-      if (best < 0 || score[static_cast<std::size_t>(at)] > score[static_cast<std::size_t>(best)]) best = at;
+      const auto at = static_cast<std::size_t>(dy * side + dx);
+      score[at] = deviation > 1e-3 ? sums[static_cast<std::size_t>(dx)] / (deviation * look_deviation) : 0;
+      if (best < 0 || score[at] > score[static_cast<std::size_t>(best)]) best = static_cast<int>(at);
     }
+  }
   const int bx = best % side, by = best / side;
   Peak peak;
   peak.correlation = score[static_cast<std::size_t>(best)];
@@ -161,42 +203,39 @@ WordModel::WordModel(Look look, base::Vec2 along) : look_(std::move(look)) {
   for (int a = 0; a < kParameters; ++a)
     for (int b = a; b < kParameters; ++b)
       normal_[static_cast<std::size_t>(a * kParameters + b)] =
-          normal_[static_cast<std::size_t>(b * kParameters + a)] =
-              Floats(row(a), static_cast<Eigen::Index>(n)).dot(Floats(row(b), static_cast<Eigen::Index>(n)));
+          normal_[static_cast<std::size_t>(b * kParameters + a)] = dot(row(a), row(b), n);
 }
 
 struct WordModel::Solution {
+  using Matrix = Eigen::Matrix<double, kParameters, kParameters>;
   Eigen::Matrix<double, kParameters, 1> value;
-  Eigen::Matrix<double, kParameters, kParameters> inverse;  // times noise_variance: the covariance
-  double noise_variance = 0;
+  Eigen::LLT<Matrix> factor;  // of the inverse covariance, times noise_variance
+  double unexplained = 0;     // sum of squares that the model leaves
+  double noise_variance = kLeastNoise * kLeastNoise;
 };
 
-// Ridge least squares. The prior's weight depends on gain and noise, so a first solution without it gives
-// both.
+// Ridge least squares. The prior's weight depends on gain and noise, so a first solution almost without it
+// gives both.
 WordModel::Solution WordModel::solve(std::span<const float> seen) const {
-  using Matrix = Eigen::Matrix<double, kParameters, kParameters>;
-  using Vector = Eigen::Matrix<double, kParameters, 1>;
-  const Eigen::Index n = static_cast<Eigen::Index>(seen.size());
-  const Matrix normal = Eigen::Map<const Matrix>(normal_.data());
-  Vector right;
-  for (int a = 0; a < kParameters; ++a)
-    right[a] = Floats(basis_.data() + a * n, n).dot(Floats(seen.data(), n));
-  const double power = Floats(seen.data(), n).squaredNorm();
+  const std::size_t n = seen.size();
+  const Solution::Matrix normal = Eigen::Map<const Solution::Matrix>(normal_.data());
+  Eigen::Matrix<double, kParameters, 1> right;
+  for (std::size_t a = 0; a < kParameters; ++a)
+    right[static_cast<Eigen::Index>(a)] = dot(basis_.data() + a * n, seen.data(), n);
+  const double power = dot(seen.data(), seen.data(), n);
+  const double freedom = std::max(static_cast<double>(n) - static_cast<double>(kParameters), 1.0);
   Solution s;
-  s.noise_variance = kLeastNoise * kLeastNoise;
   double gain = 0.5;
   for (int pass = 0; pass < 2; ++pass) {
-    Matrix ridged = normal;
-    for (int a = 0; a < kParameters; ++a)
-      if (kPriorSpread[static_cast<std::size_t>(a)] > 0)
-        ridged(a, a) += s.noise_variance / std::pow(gain * kPriorSpread[static_cast<std::size_t>(a)], 2);
-      else
-        ridged(a, a) += 1e-9;
-    s.inverse = ridged.inverse();
-    s.value = s.inverse * right;
-    const double left = power - 2 * s.value.dot(right) + s.value.dot(normal * s.value);
-    s.noise_variance = std::max(left / static_cast<double>(std::max<Eigen::Index>(n - kParameters, 1)),
-                                kLeastNoise * kLeastNoise);
+    Solution::Matrix ridged = normal;
+    for (int a = 0; a < kParameters; ++a) {
+      const double spread = gain * kPriorSpread[static_cast<std::size_t>(a)];
+      ridged(a, a) += spread > 0 ? s.noise_variance / (spread * spread) : 1e-9;
+    }
+    s.factor.compute(ridged);
+    s.value = s.factor.solve(right);
+    s.unexplained = std::max(power - 2 * s.value.dot(right) + s.value.dot(normal * s.value), 0.0);
+    s.noise_variance = std::max(s.unexplained / freedom, kLeastNoise * kLeastNoise);
     gain = std::max(s.value[kGain], 0.02);
   }
   return s;
@@ -204,7 +243,7 @@ WordModel::Solution WordModel::solve(std::span<const float> seen) const {
 
 std::optional<WordModel::Fix> WordModel::refine(const PhotoLevels& photo, int level,
                                                 const image::Warp& photo_from_page, base::Vec2 start_pt,
-                                                double reach_pt) const {
+                                                double reach_pt, Ask ask) const {
   if (look_.grid.size() < 2 * kParameters) return std::nullopt;
   base::Vec2 offset = start_pt;
   Solution s;
@@ -228,22 +267,25 @@ std::optional<WordModel::Fix> WordModel::refine(const PhotoLevels& photo, int le
   const double gain = s.value[kGain];
   Fix fix;
   fix.offset_pt = offset;
+  const Solution::Matrix inverse = s.factor.solve(Solution::Matrix::Identity());
   fix.noise_variance = s.noise_variance;
-  fix.variance = {s.noise_variance * s.inverse(kShiftX, kShiftX) / (gain * gain),
-                  s.noise_variance * s.inverse(kShiftY, kShiftY) / (gain * gain)};
+  fix.variance = {s.noise_variance * inverse(kShiftX, kShiftX) / (gain * gain),
+                  s.noise_variance * inverse(kShiftY, kShiftY) / (gain * gain)};
   fix.blur_change_pt2 = (s.value[kBlurX] + s.value[kBlurY]) / gain;
+  // Correlation after shading: what ink explains of what the slopes and the mean leave.
+  const auto ink = s.value.head(kTone);
+  const double explained =
+      ink.dot(Eigen::Map<const Solution::Matrix>(normal_.data()).topLeftCorner<kTone, kTone>() * ink);
+  fix.correlation = std::sqrt(explained / std::max(explained + s.unexplained, 1e-12));
+  if (ask == Ask::kPlace) return fix;
   using Basis = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, kParameters>>;
   const Basis basis(basis_.data(), n, kParameters);
-  const Eigen::VectorXf left = Floats(seen.data(), n) - basis * s.value.cast<float>();
-  fix.residual.assign(left.data(), left.data() + n);
+  const Eigen::VectorXf residual = Floats(seen.data(), n) - basis * s.value.cast<float>();
+  fix.residual.assign(residual.data(), residual.data() + n);
   for (int axis = 0; axis < 2; ++axis) {
-    const Eigen::VectorXf g = basis * (s.inverse.row(kShiftX + axis).transpose() / gain).cast<float>();
+    const Eigen::VectorXf g = basis * (inverse.row(kShiftX + axis).transpose() / gain).cast<float>();
     fix.sensitivity[static_cast<std::size_t>(axis)].assign(g.data(), g.data() + n);
   }
-  // Correlation after shading: what tone explains of what the slopes and the mean leave.
-  const Eigen::VectorXf signal = left + basis.leftCols(kTone) * s.value.head(kTone).cast<float>();
-  const double explained = (signal - left).squaredNorm(), unexplained = left.squaredNorm();
-  fix.correlation = std::sqrt(explained / std::max(explained + unexplained, 1e-12));
   return fix;
 }
 

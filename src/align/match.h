@@ -41,17 +41,19 @@ class WordModel {
   WordModel(Look look, base::Vec2 along);
 
   struct Fix {
-    base::Vec2 offset_pt;         // page frame
-    base::Vec2 variance;          // pt^2, of offset x and y, for white noise of the residual's level
-    double correlation = 0;       // of the fitted look with the photo, shading taken out
-    double blur_change_pt2 = 0;   // the photo's blur variance less the look's
-    std::vector<float> residual;  // photo less model, on the grid
-    std::array<std::vector<float>, 2> sensitivity;  // d offset x, y / d photo sample, per pt
+    base::Vec2 offset_pt;        // page frame
+    base::Vec2 variance;         // pt^2, of offset x and y, for white noise of the residual's level
+    double correlation = 0;      // of the fitted look with the photo, shading taken out
+    double blur_change_pt2 = 0;  // the photo's blur variance less the look's
     double noise_variance = 0;
+    // Where asked for:
+    std::vector<float> residual;                    // photo less model, on the grid
+    std::array<std::vector<float>, 2> sensitivity;  // d offset x, y / d photo sample, per pt
   };
+  enum class Ask { kPlace, kPlaceAndNoise };
   // Starts from start_pt; nullopt where the fit leaves reach_pt of it, or the look is not there.
   std::optional<Fix> refine(const PhotoLevels& photo, int level, const image::Warp& photo_from_page,
-                            base::Vec2 start_pt, double reach_pt) const;
+                            base::Vec2 start_pt, double reach_pt, Ask ask) const;
 
   const Look& look() const { return look_; }
   // Where on the page the offset is measured: the centre of the information about it.

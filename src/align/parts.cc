@@ -35,20 +35,18 @@ struct Cut {
 
 class Parts {
  public:
-  Parts(const PhotoLevels& photo, std::span<const WordState> words, const image::Warp& photo_from_page,
-        const base::Box& domain)
-      : photo_(photo), words_(words), photo_from_page_(photo_from_page), domain_(domain) {}
+  Parts(const PhotoLevels& photo, std::span<const WordState> words, const image::Warp& photo_from_page)
+      : photo_(photo), words_(words), photo_from_page_(photo_from_page) {}
 
-  void cut(const page::RegisteredPage& page, std::span<const WordSite> sites, double blur2_px) {
+  void cut(std::span<const WordSite> sites) {
     double all = 0;
     for (std::size_t i = 0; i < words_.size(); ++i)
       if (usable(i)) all += kRows * columns(sites[i], kPartHeights);
     const double heights = kPartHeights * std::max(1.0, all / kMostParts);
     for (std::size_t i = 0; i < words_.size(); ++i) {
       if (!usable(i)) continue;
-      const double blur_pt = std::sqrt(blur2_px) / words_[i].px_per_pt;
       for (const base::Box& box : boxes(sites[i], heights)) {
-        Look look = render_look(page.raster, box, blur_pt, words_[i].step);
+        Look look = part_of(words_[i].model->look(), box);
         if (look.grid.size() > 0)
           cuts_.push_back({i, WordModel(std::move(look), sites[i].along), {}, {}, false});
       }
@@ -112,8 +110,8 @@ class Parts {
 
   void match(Cut& cut, const AffineBeside::Affine& around) const {
     const WordState& word = words_[cut.word];
-    const image::Warp warp = around.warp(photo_from_page_, domain_);
-    const auto fix = cut.model.refine(photo_, word.level, warp, {}, kReachPt);
+    const image::Warp warp = around.warp(photo_from_page_, photo_from_page_.displacement.domain);
+    const auto fix = cut.model.refine(photo_, word.level, warp, {}, kReachPt, WordModel::Ask::kPlace);
     cut.seen = fix && fix->correlation >= kLeastCorrelation;
     if (!cut.seen) return;
     cut.displacement = displacement_seen(warp, cut.model.centre(), fix->offset_pt);
@@ -126,17 +124,15 @@ class Parts {
   const PhotoLevels& photo_;
   std::span<const WordState> words_;
   const image::Warp& photo_from_page_;
-  base::Box domain_;
   std::vector<Cut> cuts_;
 };
 
 }  // namespace
 
-std::vector<Part> measure_parts(const PhotoLevels& photo, const page::RegisteredPage& page,
-                                std::span<const WordSite> sites, std::span<const WordState> words,
-                                const image::Warp& photo_from_page, double blur2_px) {
-  Parts parts(photo, words, photo_from_page, {0, 0, page.model.width_pt, page.model.height_pt});
-  parts.cut(page, sites, blur2_px);
+std::vector<Part> measure_parts(const PhotoLevels& photo, std::span<const WordSite> sites,
+                                std::span<const WordState> words, const image::Warp& photo_from_page) {
+  Parts parts(photo, words, photo_from_page);
+  parts.cut(sites);
   parts.measure();
   return parts.seen();
 }

@@ -11,7 +11,6 @@
 #include "align/word_sites.h"
 #include "align/word_state.h"
 #include "image/warp.h"
-#include "page/registered_page.h"
 
 namespace barium::align {
 
@@ -22,10 +21,8 @@ struct Part {
   base::Vec2 variance;      // pt^2, of the match
 };
 
-// In the order of the words; a word of which no part is seen has none. blur_pt2 as render_look takes it,
-// squared and in photo pixels.
-std::vector<Part> measure_parts(const PhotoLevels& photo, const page::RegisteredPage& page,
-                                std::span<const WordSite> sites, std::span<const WordState> words,
-                                const image::Warp& photo_from_page, double blur2_px);
+// In the order of the words; a word of which no part is seen has none.
+std::vector<Part> measure_parts(const PhotoLevels& photo, std::span<const WordSite> sites,
+                                std::span<const WordState> words, const image::Warp& photo_from_page);
 
 }  // namespace barium::align

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+
+#include "image/cpu_clones.h"
 
 namespace barium::align {
 namespace {
@@ -36,29 +39,40 @@ float linear_sample(const image::FloatImage& image, float x, float y) {
   return (upper[0] * (1 - u) + upper[1] * u) * (1 - v) + (lower[0] * (1 - u) + lower[1] * u) * v;
 }
 
-struct CubicWeights {
-  float w[4];
-};
+// Four floats that the compiler keeps in one register on any x86-64.
+using Quad = float __attribute__((vector_size(16)));
 
-// Catmull and Rom, "A class of local interpolating splines", 1974.
-CubicWeights cubic_weights(float u) {
-  const float u2 = u * u, u3 = u2 * u;
-  return {{-0.5f * u3 + u2 - 0.5f * u, 1.5f * u3 - 2.5f * u2 + 1, -1.5f * u3 + 2 * u2 + 0.5f * u,
-           0.5f * u3 - 0.5f * u2}};
+Quad quad_at(const float* from) {
+  Quad quad;
+  std::memcpy(&quad, from, sizeof quad);
+  return quad;
+}
+
+// Catmull and Rom, "A class of local interpolating splines", 1974: weights of the four samples around u of
+// the way from the second to the third.
+Quad cubic_weights(float u) {
+  constexpr Quad kCubed{-0.5f, 1.5f, -1.5f, 0.5f}, kSquared{1.0f, -2.5f, 2.0f, -0.5f};
+  constexpr Quad kLinear{-0.5f, 0.0f, 0.5f, 0.0f}, kConstant{0.0f, 1.0f, 0.0f, 0.0f};
+  return ((kCubed * u + kSquared) * u + kLinear) * u + kConstant;
 }
 
 float cubic_sample(const image::FloatImage& image, float x, float y) {
   const int x0 = static_cast<int>(x), y0 = static_cast<int>(y);
   if (x0 < 1 || y0 < 1 || x0 + 2 >= image.width() || y0 + 2 >= image.height())
     return linear_sample(image, x, y);
-  const CubicWeights wx = cubic_weights(x - static_cast<float>(x0));
-  const CubicWeights wy = cubic_weights(y - static_cast<float>(y0));
-  float sum = 0;
-  for (int j = 0; j < 4; ++j) {
-    const float* row = image.row(y0 - 1 + j) + x0 - 1;
-    sum += wy.w[j] * (row[0] * wx.w[0] + row[1] * wx.w[1] + row[2] * wx.w[2] + row[3] * wx.w[3]);
-  }
-  return sum;
+  const Quad wx = cubic_weights(x - static_cast<float>(x0)), wy = cubic_weights(y - static_cast<float>(y0));
+  const float* first = image.row(y0 - 1) + x0 - 1;
+  const std::ptrdiff_t stride = image.width();
+  const Quad column = (quad_at(first) * wy[0] + quad_at(first + stride) * wy[1]) +
+                      (quad_at(first + 2 * stride) * wy[2] + quad_at(first + 3 * stride) * wy[3]);
+  const Quad sum = column * wx;
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+// at[i] = (from + i * step - 0.5), held between 0 and last; not a number gives 0.
+BARIUM_CPU_CLONES void fill_line(float* at, int first, int end, double from, double step, double last) {
+  for (int i = first; i < end; ++i)
+    at[i] = static_cast<float>(std::min(std::max(0.0, from + i * step - 0.5), last));
 }
 
 int nodes_over(double length_pt) {
@@ -89,26 +103,27 @@ WarpLattice::WarpLattice(const image::Warp& photo_from_page, const PatchGrid& gr
                                                  static_cast<double>(j) * (grid.height - 1) / (rows_ - 1)));
 }
 
-void WarpLattice::row(int j, std::vector<base::Vec2>& p_in_photo) const {
-  p_in_photo.resize(static_cast<std::size_t>(grid_.width));
+void WarpLattice::row(int j, const image::FloatImage& level, double scale, float* x, float* y) const {
   const double v = grid_.height > 1 ? static_cast<double>(j) * (rows_ - 1) / (grid_.height - 1) : 0;
   const int row = std::min(static_cast<int>(v), rows_ - 2);
   const double rest = v - row;
   const auto node = [&](int i) {
     const std::size_t at = static_cast<std::size_t>(row * columns_ + i);
-    return (1 - rest) * nodes_[at] + rest * nodes_[at + static_cast<std::size_t>(columns_)];
+    return scale * ((1 - rest) * nodes_[at] + rest * nodes_[at + static_cast<std::size_t>(columns_)]);
   };
   const double per_sample = grid_.width > 1 ? static_cast<double>(columns_ - 1) / (grid_.width - 1) : 0;
-  int column = 0;
-  base::Vec2 left = node(0), right = node(1);
-  for (int i = 0; i < grid_.width; ++i) {
-    const double u = i * per_sample;
-    while (column < columns_ - 2 && u >= column + 1) {
-      ++column;
-      left = right;
-      right = node(column + 1);
-    }
-    p_in_photo[static_cast<std::size_t>(i)] = (1 - u + column) * left + (u - column) * right;
+  base::Vec2 left = node(0);
+  int first = 0;
+  for (int column = 0; column + 1 < columns_; ++column) {
+    const base::Vec2 right = node(column + 1), step = per_sample * (right - left);
+    const base::Vec2 from = left - static_cast<double>(column) * (right - left);
+    const int end = column + 2 < columns_
+                        ? std::min(grid_.width, static_cast<int>(std::ceil((column + 1) / per_sample)))
+                        : grid_.width;
+    fill_line(x, first, end, from.x, step.x, level.width() - 1);
+    fill_line(y, first, end, from.y, step.y, level.height() - 1);
+    first = end;
+    left = right;
   }
 }
 
@@ -122,19 +137,15 @@ std::vector<float> sample_patch(const PhotoLevels& photo, int level, const WarpL
                                 const PatchGrid& grid, Interpolation interpolation) {
   const image::FloatImage& image = photo.level(level);
   const double scale = std::ldexp(1.0, -level);
-  const double right = image.width() - 1, bottom = image.height() - 1;
-  std::vector<float> out(grid.size());
-  std::vector<base::Vec2> points;
-  std::size_t n = 0;
+  const auto width = static_cast<std::size_t>(grid.width);
+  std::vector<float> out(grid.size()), x(width), y(width);
+  float* to = out.data();
   for (int j = 0; j < grid.height; ++j) {
-    lattice.row(j, points);
-    for (const base::Vec2 p : points) {
-      const double x = p.x * scale - 0.5, y = p.y * scale - 0.5;
-      const float fx = static_cast<float>(x > 0 ? std::min(x, right) : 0.0);  // not a number: 0
-      const float fy = static_cast<float>(y > 0 ? std::min(y, bottom) : 0.0);
-      out[n++] =
-          interpolation == Interpolation::kCubic ? cubic_sample(image, fx, fy) : linear_sample(image, fx, fy);
-    }
+    lattice.row(j, image, scale, x.data(), y.data());
+    if (interpolation == Interpolation::kCubic)
+      for (std::size_t i = 0; i < width; ++i) *to++ = cubic_sample(image, x[i], y[i]);
+    else
+      for (std::size_t i = 0; i < width; ++i) *to++ = linear_sample(image, x[i], y[i]);
   }
   return out;
 }

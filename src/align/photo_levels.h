@@ -46,8 +46,9 @@ enum class Interpolation { kLinear, kCubic };
 class WarpLattice {
  public:
   WarpLattice(const image::Warp& photo_from_page, const PatchGrid& grid);
-  // n = grid.width points of row j, in photo pixels.
-  void row(int j, std::vector<base::Vec2>& p_in_photo) const;
+  // Where the grid.width samples of row j lie among the pixels of a level that is `scale` of the photo's
+  // size, held inside it.
+  void row(int j, const image::FloatImage& level, double scale, float* x, float* y) const;
   bool inside(double width_px, double height_px) const;  // all nodes lie in the picture
 
  private:

@@ -11,3 +11,13 @@
 #else
 #define BARIUM_CPU_CLONES
 #endif
+
+namespace barium::image {
+
+// Eight floats side by side, in registers as wide as the machine has: sums in loops over them stay there,
+// where arrays would go through memory. Read from any address of floats.
+using Eight = float __attribute__((vector_size(32), aligned(4), may_alias));
+
+inline const Eight& eight_at(const float* from) { return *reinterpret_cast<const Eight*>(from); }
+
+}  // namespace barium::image
