@@ -138,6 +138,7 @@ std::optional<Vault::Place> Vault::find(image::GrayView photo) const {
   if (!placement) return std::nullopt;
   Place place = place_of_.at(static_cast<std::uint32_t>(placement->page));
   place.photo_from_page = placement->photo_from_page;
+  place.matches = placement->matches;
   return place;
 }
 
@@ -147,7 +148,8 @@ Examination examine(const Vault& vault, image::GrayView photo, std::uint64_t cop
   if (!examination.place) return examination;
   const RegisteredDocument& document = vault.documents()[examination.place->document];
   const page::RegisteredPage& page = document.pages[examination.place->page];
-  const align::Alignment alignment = align::align_page(photo, page, examination.place->photo_from_page);
+  const align::Alignment alignment =
+      align::align_page(photo, page, examination.place->photo_from_page, examination.place->matches);
   examination.reading = mark::read_marks(page.model, alignment.words);
   const std::vector<trace::Evidence> evidence = evidence_of(vault, examination);
   if (!evidence.empty()) examination.traced = trace::trace(evidence, document.codebook, copies);

@@ -60,6 +60,7 @@ class Vault {
     std::size_t document = 0;
     std::size_t page = 0;  // index
     image::Homography photo_from_page;
+    std::vector<image::Match> matches;
   };
   std::optional<Place> find(image::GrayView photo) const;
 

@@ -71,20 +71,20 @@ image::GrayImage gray_picture(const fs::path& file) {
 
 image::GrayImage pixels_of(const RealPhoto& photo) { return gray_picture(photo.file); }
 
-std::vector<std::optional<image::Homography>> place_photos(const RealPhotos& real) {
+std::vector<std::optional<find::Placement>> place_photos(const RealPhotos& real) {
   find::Index index;
   std::vector<const page::RegisteredPage*> pages;
   for (const auto& [invoice, page] : real.originals) {
     index.add(find::PageId{static_cast<std::uint32_t>(pages.size())}, find::page_features(page));
     pages.push_back(&page);
   }
-  std::vector<std::optional<image::Homography>> places(real.photos.size());
+  std::vector<std::optional<find::Placement>> places(real.photos.size());
   base::parallel_for(places.size(), 0, [&](std::size_t i) {
     const auto found = find::identify(pixels_of(real.photos[i]).view(), index, [&](find::PageId id) {
       return *pages[static_cast<std::uint32_t>(id)];
     });
     if (found && pages[static_cast<std::uint32_t>(found->page)] == &real.originals.at(real.photos[i].invoice))
-      places[i] = found->photo_from_page;
+      places[i] = found;
   });
   return places;
 }

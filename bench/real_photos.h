@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "align/align.h"
-#include "image/homography.h"
+#include "find/find.h"
 #include "page/registered_page.h"
 
 namespace barium::bench {
@@ -37,7 +37,7 @@ image::GrayImage pixels_of(const RealPhoto& photo);
 std::vector<page::Word> read_words(const std::filesystem::path& file);
 
 // Where find puts each photo among the ten originals; nullopt where it puts it nowhere, or on another page.
-std::vector<std::optional<image::Homography>> place_photos(const RealPhotos& real);
+std::vector<std::optional<find::Placement>> place_photos(const RealPhotos& real);
 
 // In the order in which tables show them.
 inline constexpr const char* kPaperKinds[] = {"perspective", "curled",       "fewfold",

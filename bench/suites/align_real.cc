@@ -3,10 +3,11 @@
 // claim is 0.90), wild errors, and the time.
 //
 //   align_real [--starts FILE] [--kind NAME] [--only FOLDER/STEM] [--words] [--carriers] [--off PT]
+//   [--homography]
 //
 // The rough placement is what `find` gives, among the ten originals; FILE keeps it for the next run. --off
-// moves every start by so many points on the page. --words prints every word. --carriers lets every other
-// word be a carrier, whose mark is truly 0, and expects marks.
+// moves every start by so many points on the page, --homography leaves out the words that find saw. --words
+// prints every word. --carriers lets every other word be a carrier, whose mark is truly 0, and expects marks.
 
 #include <fmt/core.h>
 #include <time.h>
@@ -39,7 +40,7 @@ struct Settings {
   fs::path data = std::getenv("BARIUM_DATA") ? std::getenv("BARIUM_DATA") : "../../shared/data";
   fs::path starts;
   std::string kind, only;
-  bool words = false, carriers = false;
+  bool words = false, carriers = false, homography = false;
   double off_pt = 0;
 };
 
@@ -66,7 +67,11 @@ page::RegisteredPage load_page(const fs::path& folder, bool carriers) {
 }
 
 using Pages = std::map<std::string, page::RegisteredPage>;
-using Starts = std::map<std::string, image::Homography>;
+struct Start {
+  image::Homography photo_from_page;
+  std::vector<image::Match> matches;
+};
+using Starts = std::map<std::string, Start>;
 
 image::GrayImage read_photo(const fs::path& root, const std::string& name) {
   return image::decode_photo(base::read_file(root / (name + ".jpg"), kMostBytes),
@@ -90,7 +95,7 @@ Starts find_starts(const fs::path& root, const Pages& pages) {
       const std::string name = folder + "/" + file.path().stem().string();
       const auto found = find::identify(read_photo(root, name).view(), index, page_of);
       if (found && by_number[static_cast<std::uint32_t>(found->page)] == &page)
-        starts[name] = found->photo_from_page;
+        starts[name] = {found->photo_from_page, found->matches};
     }
   return starts;
 }
@@ -99,7 +104,9 @@ void write_starts(const fs::path& file, const Starts& starts) {
   std::ofstream out(file);
   for (const auto& [name, start] : starts) {
     out << name;
-    for (const double v : start.m) out << fmt::format(" {:.17g}", v);
+    for (const double v : start.photo_from_page.m) out << fmt::format(" {:.17g}", v);
+    for (const auto& [page, photo] : start.matches)
+      out << fmt::format(" {:.3f} {:.3f} {:.3f} {:.3f}", page.x, page.y, photo.x, photo.y);
     out << "\n";
   }
 }
@@ -110,11 +117,13 @@ Starts read_starts(const fs::path& file) {
   for (std::string line; std::getline(in, line);) {
     std::istringstream fields(line);
     std::string name;
-    image::Homography h;
+    Start start;
     fields >> name;
-    bool whole = true;
-    for (double& v : h.m) whole = whole && static_cast<bool>(fields >> v);
-    if (whole) starts[name] = h;
+    for (double& v : start.photo_from_page.m) fields >> v;
+    if (!fields) continue;
+    for (image::Match m; fields >> m.in_page.x >> m.in_page.y >> m.in_photo.x >> m.in_photo.y;)
+      start.matches.push_back(m);
+    starts[name] = std::move(start);
   }
   return starts;
 }
@@ -172,6 +181,7 @@ Settings parse(int argc, char** argv) {
     if (flag == "--off" && more) s.off_pt = std::atof(argv[++i]);
     if (flag == "--words") s.words = true;
     if (flag == "--carriers") s.carriers = true;
+    if (flag == "--homography") s.homography = true;
   }
   return s;
 }
@@ -213,7 +223,10 @@ int main(int argc, char** argv) {
     align::AlignOptions options;
     if (!settings.carriers) options.marks = align::AlignOptions::Marks::kUnmarked;
     const double before = cpu_s();
-    const align::Alignment alignment = align::align_page(photo.view(), pages[folder], start * moved, options);
+    const std::span<const image::Match> matches =
+        settings.homography ? std::span<const image::Match>() : start.matches;
+    const align::Alignment alignment =
+        align::align_page(photo.view(), pages[folder], start.photo_from_page * moved, matches, options);
     const double seconds = cpu_s() - before;
     Tally own;
     add(own, alignment, seconds);

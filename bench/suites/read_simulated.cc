@@ -60,7 +60,8 @@ Outcome try_leak(const bench::Vault& vault, const Leak& leak) {
   outcome.carriers = page.model.carriers.size();
   outcome.found = place && place->document == leak.document && place->page == leak.page;
   if (!outcome.found) return outcome;
-  const align::Alignment alignment = align::align_page(photo.view(), page, place->photo_from_page);
+  const align::Alignment alignment =
+      align::align_page(photo.view(), page, place->photo_from_page, place->matches);
   outcome.bound_pt = alignment.match_sigma_pt;
   const auto truth = mark::signs_of_page(document.opened.model, signs, leak.page);
   for (const mark::SoftBit& bit : mark::read_marks(page.model, alignment.words).bits) {

@@ -122,19 +122,20 @@ class Bench {
     return {std::move(rendered.front().picture), rendered.front().px_per_pt};
   }
 
-  Replayed through(const bench::RealPhoto& photo, const image::Homography& place, std::size_t number) const {
+  Replayed through(const bench::RealPhoto& photo, const find::Placement& place, std::size_t number) const {
     const page::RegisteredPage& original = real_.originals.at(photo.invoice);
     const image::GrayImage pixels = bench::pixels_of(photo);
     const align::AlignOptions unmarked{.marks = align::AlignOptions::Marks::kUnmarked};
-    const align::Alignment aligned = align::align_page(pixels, original, place, unmarked);
+    const align::Alignment aligned =
+        align::align_page(pixels, original, place.photo_from_page, place.matches, unmarked);
     const sim::Channel channel =
         sim::estimate_channel({pixels, sim::jpeg_quality_of(base::read_file(photo.file, 1ull << 28)),
                                original, aligned.photo_from_page, aligned.words},
                               suite_.seed);
     Replayed result{.placed = true};
     result.of_photo.add(aligned);
-    result.of_replay.add(
-        align::align_page(sim::replay(channel, finer_.at(photo.invoice)), original, place, unmarked));
+    result.of_replay.add(align::align_page(sim::replay(channel, finer_.at(photo.invoice)), original,
+                                           place.photo_from_page, place.matches, unmarked));
     for (int k = 0; k < suite_.leaks; ++k) {
       base::Rng rng(suite_.seed, "replay", number * 1000 + static_cast<std::size_t>(k));
       const PageOf& page = pages_[(number * 7 + static_cast<std::size_t>(k)) % pages_.size()];
@@ -191,7 +192,7 @@ class Bench {
   bench::Vault vault_;
   std::vector<PageOf> pages_;
   bench::RealPhotos real_;
-  std::vector<std::optional<image::Homography>> places_;
+  std::vector<std::optional<find::Placement>> places_;
   std::map<std::string, page::PageRaster> finer_;
   std::vector<Replayed> results_;
   std::atomic<std::size_t> done_ = 0;

@@ -86,8 +86,8 @@ class Aligner {
         domain_{0, 0, page.model.width_pt, page.model.height_pt},
         words_(sites_.size()) {}
 
-  Alignment run(const image::Homography& photo_from_page) {
-    const CoarseStart start = coarse_start(photo_, page_, sites_, photo_from_page);
+  Alignment run(const image::Homography& photo_from_page, std::span<const image::Match> matches) {
+    const CoarseStart start = coarse_start(photo_, page_, sites_, photo_from_page, matches);
     warp_ = start.photo_from_page;
     search_pt_ = std::clamp(3 * start.spread_pt, kLeastSearchPt, kMostSearchPt);
     make_models();
@@ -401,11 +401,12 @@ void AlignOptions::check() const {
 }
 
 Alignment align_page(image::GrayView photo, const page::RegisteredPage& page,
-                     const image::Homography& photo_from_page, const AlignOptions& options) {
+                     const image::Homography& photo_from_page, std::span<const image::Match> matches,
+                     const AlignOptions& options) {
   options.check();
   if (std::min(photo.width(), photo.height()) < kLeastPhotoSidePx)
     return nothing_placed(page.model, photo_from_page);
-  return Aligner(photo, page, options).run(photo_from_page);
+  return Aligner(photo, page, options).run(photo_from_page, matches);
 }
 
 }  // namespace barium::align

@@ -69,7 +69,7 @@ struct Trial {
   }
   Errors measure(double off_pt, const AlignOptions& options = {}) const {
     const page::RegisteredPage registered = synthetic::registered(page);
-    return errors_of(page.model, align_page(photo().view(), registered, start(off_pt), options), marks);
+    return errors_of(page.model, align_page(photo().view(), registered, start(off_pt), {}, options), marks);
   }
 };
 

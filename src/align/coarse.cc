@@ -23,6 +23,10 @@ struct CoarseRound {
 constexpr CoarseRound kRounds[] = {{15.0, 42.0, 24.0, 4}, {5.0, 30.0, 12.0, 8}};
 constexpr double kLeastCorrelation = 0.3;
 constexpr std::size_t kLeastPatches = 6;
+// Where so many words were seen already, the first round is theirs. A step of the grid that they were looked
+// for on is about this long.
+constexpr std::size_t kLeastMatches = 12;
+constexpr double kToldSigmaPt = 0.7;
 // A correlation peak on a coarse grid is good to a third of a sample.
 constexpr double kPeakSigmaSamples = 0.3;
 
@@ -33,8 +37,8 @@ std::vector<base::Vec2> patch_centres(const std::vector<WordSite>& sites, const 
   for (const WordSite& site : sites) {
     const base::Vec2 c = site.area.centre();
     if (taken
-            .emplace(static_cast<int>(std::floor(c.x / (0.9 * round.half_width_pt))),
-                     static_cast<int>(std::floor(c.y / (0.9 * round.half_height_pt))))
+            .emplace(static_cast<int>(std::floor(c.x / (1.8 * round.half_width_pt))),
+                     static_cast<int>(std::floor(c.y / (1.8 * round.half_height_pt))))
             .second)
       centres.push_back(c);
   }
@@ -58,6 +62,18 @@ page::PageRaster halved(const page::PageRaster& full) {
 struct CoarseSightings {
   std::vector<Sighting> x, y;
 };
+
+// Where words were seen, as displacements before the homography.
+CoarseSightings told(std::span<const image::Match> matches, const image::Homography& photo_from_page) {
+  const auto page_from_photo = photo_from_page.inverse();
+  CoarseSightings out;
+  for (const image::Match& match : matches) {
+    const base::Vec2 d = *page_from_photo * match.in_photo - match.in_page;
+    out.x.push_back({match.in_page, d.x, kToldSigmaPt * kToldSigmaPt, 0});
+    out.y.push_back({match.in_page, d.y, kToldSigmaPt * kToldSigmaPt, 0});
+  }
+  return out;
+}
 
 CoarseSightings look_around(const PhotoLevels& photo, const page::PageRaster& raster,
                             const std::vector<base::Vec2>& centres, const image::Warp& warp,
@@ -95,7 +111,8 @@ base::Vec2 displacement_seen(const image::Warp& photo_from_page, base::Vec2 p_in
 }
 
 CoarseStart coarse_start(const PhotoLevels& photo, const page::RegisteredPage& page,
-                         const std::vector<WordSite>& sites, const image::Homography& photo_from_page) {
+                         const std::vector<WordSite>& sites, const image::Homography& photo_from_page,
+                         std::span<const image::Match> matches) {
   CoarseStart start;
   start.photo_from_page.homography = photo_from_page;
   const base::Box domain{0, 0, page.model.width_pt, page.model.height_pt};
@@ -103,8 +120,10 @@ CoarseStart coarse_start(const PhotoLevels& photo, const page::RegisteredPage& p
   const std::array<page::PageRaster, 2> rasters{halved(half), half};
   for (std::size_t at = 0; at < rasters.size(); ++at) {
     const CoarseRound& round = kRounds[at];
-    const std::vector<base::Vec2> centres = patch_centres(sites, round);
-    const CoarseSightings seen = look_around(photo, rasters[at], centres, start.photo_from_page, round);
+    const CoarseSightings seen =
+        at == 0 && matches.size() >= kLeastMatches && photo_from_page.inverse()
+            ? told(matches, photo_from_page)
+            : look_around(photo, rasters[at], patch_centres(sites, round), start.photo_from_page, round);
     if (seen.x.size() < kLeastPatches) continue;
     const FieldFitOptions options{round.degree, round.reach_pt, round.reach_pt / 3};
     const FieldFit x = fit_field(domain, seen.x, options), y = fit_field(domain, seen.y, options);

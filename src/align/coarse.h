@@ -3,6 +3,7 @@
 // From a homography that is off by up to a line's height to a warp that is good to a word's search window:
 // patches of several words each are matched at low resolution, and a smooth field is fitted to what agrees.
 
+#include <span>
 #include <vector>
 
 #include "align/photo_levels.h"
@@ -19,7 +20,8 @@ struct CoarseStart {
 };
 
 CoarseStart coarse_start(const PhotoLevels& photo, const page::RegisteredPage& page,
-                         const std::vector<WordSite>& sites, const image::Homography& photo_from_page);
+                         const std::vector<WordSite>& sites, const image::Homography& photo_from_page,
+                         std::span<const image::Match> matches);
 
 // Photo pixels a pt at a page point.
 double px_per_pt_at(const image::Homography& photo_from_page, base::Vec2 p_in_page);

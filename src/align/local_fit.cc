@@ -12,7 +12,7 @@
 namespace barium::align {
 namespace {
 
-constexpr int kRounds = 8, kPartRounds = 6;
+constexpr int kRounds = 6, kPartRounds = 4;
 // Words that the learning of the parameters looks at, spread evenly: their likelihood is cheap then.
 constexpr std::size_t kMostLearners = 160, kMostPartLearners = 40;
 constexpr double kLeastAmplitudePt = 1e-3, kLeastSpreadPt = 0.002;

@@ -273,8 +273,8 @@ std::optional<CheckedPage> check_words(const PhotoFeatures& seen, const page::Re
   const LocalMap map(homography, matches, kRounds[2].reach_pt);
   for (const double stretch : {kStretch, 1 / kStretch})
     if (letters_are_stretched(seen, templates, map, stretch)) return std::nullopt;
-  return CheckedPage{
-      {candidate.page, homography.normalized(), share, sum.words, {}}, std::move(sum.matches), sum.agreeing};
+  return CheckedPage{{candidate.page, homography.normalized(), share, sum.words, std::move(sum.matches), {}},
+                     sum.agreeing};
 }
 
 std::optional<Placement> check(const PhotoFeatures& seen, const page::RegisteredPage& page,

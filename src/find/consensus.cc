@@ -35,28 +35,39 @@ bool same_shape(const Affine& map, const Frame& in_page, const Frame& in_photo) 
   return std::abs(heights) < kMostLogScale && std::abs(lengths) < kMostLogScale;
 }
 
-// Which hits agree with a map, at most one for each word and for each point; hits are in order of weight.
+double height_px(const Frame& frame) { return kHeightOfSigma * norm(frame.across); }
+
+// Which hits agree with one of them, at most one for each word and for each point; hits are in order of
+// weight.
 class Agreement {
  public:
   Agreement(std::span<const Hit> hits, std::span<const PagePoint> points, const PhotoFeatures& seen)
-      : hits_(hits),
-        points_(points),
-        seen_(seen),
-        word_used_(seen.words.size(), 0),
-        point_used_(points.size(), 0) {}
+      : hits_(hits), points_(points), word_used_(seen.words.size(), 0), point_used_(points.size(), 0) {
+    for (const Hit& hit : hits) {
+      in_photo_.push_back(seen_frame(hit, seen));
+      centres_.push_back({points[hit.point].frame.centre, in_photo_.back().centre});
+    }
+  }
 
-  template <class Allowed>
-  double collect(const Affine& map, Allowed allowed_px, std::vector<std::uint32_t>& inliers) {
+  Affine map_of(std::size_t seed) const {
+    return affine_between(points_[hits_[seed].point].frame, in_photo_[seed]);
+  }
+
+  double collect(std::size_t seed, const Affine& map, std::vector<std::uint32_t>& inliers) {
     ++stamp_;
     inliers.clear();
     double votes = 0;
+    const double near_px = kErrorInHeights * height_px(in_photo_[seed]) / 2;
+    const Vec2 centre = centres_[seed].in_photo;
     for (std::uint32_t i = 0; i < hits_.size(); ++i) {
+      const Vec2 off = map * centres_[i].in_page - centres_[i].in_photo, away = centres_[i].in_photo - centre;
+      // (a + b)^2 <= 2 (a^2 + b^2): most fail without a root.
+      const double off2 = dot(off, off), away2 = dot(away, away);
+      if (off2 > 2 * (kErrorByDistance * kErrorByDistance * away2 + near_px * near_px)) continue;
       const Hit& hit = hits_[i];
       if (word_used_[hit.word] == stamp_ || point_used_[hit.point] == stamp_) continue;
-      const Frame& in_page = points_[hit.point].frame;
-      const Frame in_photo = seen_frame(hit, seen_);
-      if (norm(map * in_page.centre - in_photo.centre) > allowed_px(in_photo)) continue;
-      if (!same_shape(map, in_page, in_photo)) continue;
+      if (std::sqrt(off2) > kErrorByDistance * std::sqrt(away2) + near_px) continue;
+      if (!same_shape(map, points_[hit.point].frame, in_photo_[i])) continue;
       word_used_[hit.word] = point_used_[hit.point] = stamp_;
       votes += hit.weight;
       inliers.push_back(i);
@@ -67,7 +78,8 @@ class Agreement {
  private:
   std::span<const Hit> hits_;
   std::span<const PagePoint> points_;
-  const PhotoFeatures& seen_;
+  std::vector<Frame> in_photo_;
+  std::vector<Match> centres_;
   std::vector<std::uint32_t> word_used_, point_used_;
   std::uint32_t stamp_ = 0;
 };
@@ -78,8 +90,6 @@ Affine around(const image::Homography& map, Vec2 p) {
   const Vec2 at0 = q - dx * p.x - dy * p.y;
   return {dx.x, dy.x, at0.x, dx.y, dy.y, at0.y};
 }
-
-double height_px(const Frame& frame) { return kHeightOfSigma * norm(frame.across); }
 
 Match match_of(const PagePoint& point, const PhotoWord& word) {
   return {point.frame.centre, word.frame.centre};
@@ -106,14 +116,8 @@ Candidate agree(std::span<const Hit> hits, std::span<const PagePoint> points, co
   Candidate best;
   std::vector<std::uint32_t> inliers, best_inliers;
   for (std::size_t seed = 0; seed < std::min(hits.size(), kMostSeeds); ++seed) {
-    const Frame centre = seen_frame(hits[seed], seen);
-    const Affine map = affine_between(points[hits[seed].point].frame, centre);
-    const double votes = agreement.collect(
-        map,
-        [&](const Frame& f) {
-          return kErrorByDistance * norm(f.centre - centre.centre) + kErrorInHeights * height_px(centre) / 2;
-        },
-        inliers);
+    const Affine map = agreement.map_of(seed);
+    const double votes = agreement.collect(seed, map, inliers);
     if (votes > best.votes && inliers.size() >= 3) {
       best.votes = votes;
       best.photo_from_page = map.homography();

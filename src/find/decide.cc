@@ -19,7 +19,8 @@ struct Testimony {
 };
 
 Testimony hear(const PhotoFeatures& seen, const Rival& mine, const Rival& other) {
-  const LocalMap photo_from_page(mine.checked.placement.photo_from_page, mine.checked.matches, kReachPt);
+  const LocalMap photo_from_page(mine.checked.placement.photo_from_page, mine.checked.placement.matches,
+                                 kReachPt);
   Testimony testimony;
   for (const Template& word : templates_of(mine.page, kAllWords)) {
     Template there = same_place(other.page.raster, word, other.shift - mine.shift);

@@ -24,6 +24,7 @@
 #include "find/words.h"
 #include "image/homography.h"
 #include "image/image.h"
+#include "image/warp.h"
 #include "page/registered_page.h"
 
 namespace barium::find {
@@ -63,10 +64,7 @@ struct PhotoFeatures {
 PhotoFeatures photo_features(image::GrayView photo, Polarity polarity = Polarity::kDarkOnLight,
                              Print print = Print::kSolid);
 
-struct Match {
-  base::Vec2 in_page;   // pt
-  base::Vec2 in_photo;  // px
-};
+using image::Match;
 
 // A guess from the index: a page, a map of it, and the words that agree on it. On bent paper the matches
 // leave the map; check follows them.
@@ -102,6 +100,8 @@ struct Placement {
   image::Homography photo_from_page;
   double score = 0;  // share of the page's words in view whose look agrees, by length, 0 to 1
   int words_agreeing = 0;
+  // Those words' centres, each where its look agrees best: on bent paper they leave the homography.
+  std::vector<Match> matches;
   // Other pages of the vault whose picture has the same words at the same places: no photo tells them apart.
   std::vector<PageId> twins;
 };

@@ -72,8 +72,10 @@ std::vector<Placement> pages_in(image::GrayView photo, const Index& index, const
     if (mirrored) {
       const image::Homography photo_from_mirrored{
           {-1, 0, static_cast<double>(photo.width()), 0, 1, 0, 0, 0, 1}};
-      for (Placement& page : sight.pages)
+      for (Placement& page : sight.pages) {
         page.photo_from_page = (photo_from_mirrored * page.photo_from_page).normalized();
+        for (Match& match : page.matches) match.in_photo = photo_from_mirrored * match.in_photo;
+      }
     }
     return std::move(sight.pages);
   }

@@ -31,8 +31,8 @@ Vec2 shift_by_maps(const CheckedPage& page, const CheckedPage& other) {
   const auto other_from_photo = other.placement.photo_from_page.inverse();
   if (!other_from_photo) return {};
   Vec2 sum;
-  for (const Match& m : page.matches) sum = sum + (*other_from_photo * m.in_photo - m.in_page);
-  return sum * (1.0 / static_cast<double>(page.matches.size()));
+  for (const Match& m : page.placement.matches) sum = sum + (*other_from_photo * m.in_photo - m.in_page);
+  return sum * (1.0 / static_cast<double>(page.placement.matches.size()));
 }
 
 // Which pages are at hand, each read once.
@@ -83,7 +83,7 @@ Candidate moved(const CheckedPage& checked, const Place& place) {
   const Vec2 by = place.shift.by;
   const image::Homography page_from_other{{1, 0, -by.x, 0, 1, -by.y, 0, 0, 1}};
   Candidate candidate{place.page, 0, checked.placement.photo_from_page * page_from_other, {}};
-  for (const Match& m : checked.matches) candidate.matches.push_back({m.in_page + by, m.in_photo});
+  for (const Match& m : checked.placement.matches) candidate.matches.push_back({m.in_page + by, m.in_photo});
   return candidate;
 }
 
@@ -166,8 +166,9 @@ bool contend(const Rival& a, const Rival& b) {
   const auto reaches_into = [](const Rival& from, const Rival& into) {
     const Outline outline(into.checked.placement, into.page.model, 0);
     const auto within = std::ranges::count_if(
-        from.checked.matches, [&](const Match& match) { return outline.holds(match.in_photo); });
-    return static_cast<double>(within) > kSharedWords * static_cast<double>(from.checked.matches.size());
+        from.checked.placement.matches, [&](const Match& match) { return outline.holds(match.in_photo); });
+    return static_cast<double>(within) >
+           kSharedWords * static_cast<double>(from.checked.placement.matches.size());
   };
   return reaches_into(a, b) || reaches_into(b, a);
 }

@@ -46,8 +46,7 @@ inline constexpr double kAgrees = 0.62;
 
 struct CheckedPage {
   Placement placement;
-  std::vector<Match> matches;  // the agreeing words
-  double agreeing = 0;         // their weight
+  double agreeing = 0;  // their weight
 };
 
 std::optional<CheckedPage> check_words(const PhotoFeatures& seen, const page::RegisteredPage& page,

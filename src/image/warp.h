@@ -24,6 +24,12 @@ struct SmoothField {
   static void basis(const base::Box& domain, int degree, base::Vec2 p, double* row);
 };
 
+// A thing that was seen on both.
+struct Match {
+  base::Vec2 in_page;   // pt
+  base::Vec2 in_photo;  // px
+};
+
 // p_in_photo = homography * (p_in_page + displacement(p_in_page)).
 struct Warp {
   Homography homography;

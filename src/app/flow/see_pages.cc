@@ -24,9 +24,10 @@ std::ptrdiff_t placed(const align::Alignment& aligned) {
 
 PageInView align_well(image::GrayView picture, const find::Placement& placement,
                       const page::RegisteredPage& page) {
-  PageInView view{placement, align::align_page(picture, page, placement.photo_from_page)};
+  PageInView view{placement, align::align_page(picture, page, placement.photo_from_page, placement.matches)};
   if (kFewPlaced * placed(view.aligned) < std::ssize(view.aligned.words)) {
-    align::Alignment light = align::align_page(negative(picture), page, placement.photo_from_page);
+    align::Alignment light =
+        align::align_page(negative(picture), page, placement.photo_from_page, placement.matches);
     if (placed(light) > placed(view.aligned)) view.aligned = std::move(light);
   }
   return view;
