@@ -25,16 +25,6 @@ Frame seen_frame(const Hit& hit, const PhotoFeatures& seen) {
   return hit.reversed ? frame.reversed() : frame;
 }
 
-// Does the word have the direction and the size that the map gives the point?
-bool same_shape(const Affine& map, const Frame& in_page, const Frame& in_photo) {
-  const Vec2 expected = map.turn(in_page.along), across = map.turn(in_page.across);
-  const double turn = std::atan2(cross(expected, in_photo.along), dot(expected, in_photo.along));
-  if (std::abs(turn) > kMostTurn) return false;
-  const double heights = std::log(norm(in_photo.across) / norm(across));
-  const double lengths = std::log(norm(in_photo.along) / norm(expected));
-  return std::abs(heights) < kMostLogScale && std::abs(lengths) < kMostLogScale;
-}
-
 double height_px(const Frame& frame) { return kHeightOfSigma * norm(frame.across); }
 
 // Which hits agree with one of them, at most one for each word and for each point; hits are in order of
@@ -96,6 +86,15 @@ Match match_of(const PagePoint& point, const PhotoWord& word) {
 }
 
 }  // namespace
+
+bool same_shape(const Affine& map, const Frame& in_page, const Frame& in_photo) {
+  const Vec2 expected = map.turn(in_page.along), across = map.turn(in_page.across);
+  const double turn = std::atan2(cross(expected, in_photo.along), dot(expected, in_photo.along));
+  if (std::abs(turn) > kMostTurn) return false;
+  const double heights = std::log(norm(in_photo.across) / norm(across));
+  const double lengths = std::log(norm(in_photo.along) / norm(expected));
+  return std::abs(heights) < kMostLogScale && std::abs(lengths) < kMostLogScale;
+}
 
 Affine affine_between(const Frame& source, const Frame& target) {
   const double determinant = cross(source.along, source.across);

@@ -30,6 +30,9 @@ struct Affine {
 // Takes one frame to the other.
 Affine affine_between(const Frame& source, const Frame& target);
 
+// Does the word have the direction and the size that the map gives the point?
+bool same_shape(const Affine& photo_from_page, const Frame& in_page, const Frame& in_photo);
+
 // The best agreement among the hits on one page; votes 0 where fewer than three agree.
 Candidate agree(std::span<const Hit> hits, std::span<const PagePoint> points, const PhotoFeatures& seen);
 

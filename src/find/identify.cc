@@ -2,6 +2,7 @@
 
 #include "find/outline.h"
 #include "find/rivals.h"
+#include "find/spread.h"
 #include "image/sample.h"
 
 namespace barium::find {
@@ -23,11 +24,16 @@ struct Sight {
   std::vector<Placement> pages;
 };
 
+void take(Sight& sight, Placement found, const Index& index) {
+  found.matches = spread(sight.seen, index.points(found.page), found);
+  sight.pages.push_back(std::move(found));
+}
+
 Sight look(image::GrayView photo, Polarity polarity, Print print, const Index& index,
            const PageSource& page_of, std::size_t most) {
   Sight sight{photo_features(photo, polarity, print), {}};
   if (auto best = winner(sight.seen, rivals(sight.seen, index, page_of, most)))
-    sight.pages.push_back(std::move(*best));
+    take(sight, std::move(*best), index);
   return sight;
 }
 
@@ -43,7 +49,7 @@ void look_beside(Sight& sight, const Index& index, const PageSource& page_of) {
     if (!next) return;
     const Outline outline(*next, page_of(next->page).model, kMargin);
     if (std::ranges::any_of(outlines, [&](const Outline& other) { return other.overlaps(outline); })) return;
-    sight.pages.push_back(std::move(*next));
+    take(sight, std::move(*next), index);
   }
 }
 
