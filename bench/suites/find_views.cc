@@ -44,7 +44,7 @@ std::string text_of(const fs::path& pdf, int page) {
 
 // The first candidates of the second look, their votes, their matches, and what the check says.
 std::string why_none(const PageVault& vault, image::GrayView photo) {
-  const auto seen = find::photo_features(photo, find::Polarity::kDarkOnLight, find::Print::kBroken);
+  const auto seen = find::photo_features(photo, {.print = find::Print::kBroken});
   std::string talk = fmt::format("[{} words seen]", seen.words.size());
   for (const auto& c : vault.index.candidates(seen, 3)) {
     const auto checked = check(seen, vault.page(c.page), c);

@@ -78,9 +78,9 @@ PageFeatures page_features(const page::RegisteredPage& page) {
   return features;
 }
 
-PhotoFeatures photo_features(image::GrayView photo, Polarity polarity, Print print) {
-  InkMap map = ink_map(photo, polarity);
-  const auto words = ink_words(connected_pieces(map.ink), print);
+PhotoFeatures photo_features(image::GrayView photo, const Manner& manner) {
+  InkMap map = ink_map(photo, manner.polarity, manner.focus);
+  const auto words = ink_words(connected_pieces(map.ink), manner.print);
   PhotoFeatures seen;
   seen.px_per_photo_px = map.px_per_photo_px;
   for (const std::size_t i : spread_order(words, map.ink.width(), map.ink.height())) {

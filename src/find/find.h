@@ -61,8 +61,14 @@ struct PhotoFeatures {
   double px_per_photo_px = 1;  // p_in_picture = px_per_photo_px * p_in_photo
 };
 
-PhotoFeatures photo_features(image::GrayView photo, Polarity polarity = Polarity::kDarkOnLight,
-                             Print print = Print::kSolid);
+// How a photo is looked at.
+struct Manner {
+  Polarity polarity = Polarity::kDarkOnLight;
+  Print print = Print::kSolid;
+  Focus focus = Focus::kAsIs;
+};
+
+PhotoFeatures photo_features(image::GrayView photo, const Manner& manner = {});
 
 using image::Match;
 

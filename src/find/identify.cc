@@ -29,9 +29,9 @@ void take(Sight& sight, Placement found, const Index& index) {
   sight.pages.push_back(std::move(found));
 }
 
-Sight look(image::GrayView photo, Polarity polarity, Print print, const Index& index,
-           const PageSource& page_of, std::size_t most) {
-  Sight sight{photo_features(photo, polarity, print), {}};
+Sight look(image::GrayView photo, const Manner& manner, const Index& index, const PageSource& page_of,
+           std::size_t most) {
+  Sight sight{photo_features(photo, manner), {}};
   if (auto best = winner(sight.seen, rivals(sight.seen, index, page_of, most)))
     take(sight, std::move(*best), index);
   return sight;
@@ -58,21 +58,21 @@ enum class Count { kOne, kAll };
 std::vector<Placement> pages_in(image::GrayView photo, const Index& index, const PageSource& page_of,
                                 Count count) {
   struct Way {
-    Polarity polarity;
-    Print print;
+    Manner manner;
     std::size_t most;
     image::Mirror mirror;
   };
   constexpr Way kWays[] = {
-      {Polarity::kDarkOnLight, Print::kSolid, kMostChecked, image::Mirror::kNo},
-      {Polarity::kDarkOnLight, Print::kBroken, kMostChecked, image::Mirror::kNo},
-      {Polarity::kLightOnDark, Print::kSolid, kMostCheckedOtherwise, image::Mirror::kNo},
-      {Polarity::kDarkOnLight, Print::kSolid, kMostCheckedOtherwise, image::Mirror::kYes},
+      {{}, kMostChecked, image::Mirror::kNo},
+      {{.focus = Focus::kSharpened}, kMostChecked, image::Mirror::kNo},
+      {{.print = Print::kBroken}, kMostChecked, image::Mirror::kNo},
+      {{.polarity = Polarity::kLightOnDark}, kMostCheckedOtherwise, image::Mirror::kNo},
+      {{}, kMostCheckedOtherwise, image::Mirror::kYes},
   };
   for (const Way& way : kWays) {
     const bool mirrored = way.mirror == image::Mirror::kYes;
     const image::GrayImage turned = mirrored ? image::turned(photo, 0, way.mirror) : image::GrayImage();
-    Sight sight = look(mirrored ? turned.view() : photo, way.polarity, way.print, index, page_of, way.most);
+    Sight sight = look(mirrored ? turned.view() : photo, way.manner, index, page_of, way.most);
     if (sight.pages.empty()) continue;
     if (count == Count::kAll) look_beside(sight, index, page_of);
     if (mirrored) {

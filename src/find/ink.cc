@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "image/filter.h"
 #include "image/sample.h"
 
 namespace barium::find {
@@ -98,7 +99,7 @@ GrayImage smoothed(const GrayImage& image) {
 }
 
 GrayImage working_image(GrayView photo, double scale) {
-  if (scale < 1) {
+  if (scale != 1) {
     return image::resize(photo, std::max(1, static_cast<int>(std::lround(photo.width() * scale))),
                          std::max(1, static_cast<int>(std::lround(photo.height() * scale))));
   }
@@ -107,17 +108,37 @@ GrayImage working_image(GrayView photo, double scale) {
   return copy;
 }
 
+// Of the sharpening, in working pixels: of 1.5 to 4 and 1.5 to 3, these find the most words on photographs of
+// 1,000 px that are 2.3 px out of focus (bench/suites/name_copies, channels.suite).
+constexpr double kBlurPx = 2.0;
+constexpr float kSharpening = 1.5f;
+constexpr double kMostEnlarged = 3;
+
+GrayImage sharpened(const GrayImage& image) {
+  image::FloatImage sharp = image::to_float(image.view());
+  const image::FloatImage blurred = image::gaussian_blur(sharp.view(), kBlurPx);
+  for (std::size_t i = 0; i < sharp.pixels().size(); ++i)
+    sharp.pixels()[i] += kSharpening * (sharp.pixels()[i] - blurred.pixels()[i]);
+  return image::to_bytes(sharp.view());
+}
+
+double working_scale(GrayView photo, Focus focus) {
+  const double whole = static_cast<double>(kWorkingSidePx) / std::max(photo.width(), photo.height());
+  return std::min(whole, focus == Focus::kSharpened ? kMostEnlarged : 1.0);
+}
+
 // Below this brightness of the paper, noise would be blown up: a share of less is taken of this.
 constexpr int kDarkestPaper = 24;
 
 }  // namespace
 
-InkMap ink_map(GrayView photo, Polarity polarity) {
+InkMap ink_map(GrayView photo, Polarity polarity, Focus focus) {
   base::require(photo.channels() == 1 && !photo.empty(), "find reads a grey picture");
-  const int side = std::max(photo.width(), photo.height());
   InkMap map;
-  map.px_per_photo_px = side > kWorkingSidePx ? static_cast<double>(kWorkingSidePx) / side : 1.0;
-  GrayImage gray = smoothed(working_image(photo, map.px_per_photo_px));
+  map.px_per_photo_px = working_scale(photo, focus);
+  GrayImage gray = working_image(photo, map.px_per_photo_px);
+  if (focus == Focus::kSharpened) gray = sharpened(gray);
+  gray = smoothed(gray);
   if (polarity == Polarity::kLightOnDark) negate(gray);
   map.ink = closing(gray, kClosingRadiusPx);
   for (std::size_t i = 0; i < gray.pixels().size(); ++i) {

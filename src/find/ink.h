@@ -16,14 +16,17 @@ namespace barium::find {
 
 enum class Polarity { kDarkOnLight, kLightOnDark };
 
+// Small or blurred pictures run lines together: enlarged and sharpened they come apart.
+enum class Focus { kAsIs, kSharpened };
+
 struct InkMap {
   image::GrayImage gray;       // the photo in the working frame, smoothed; as for dark ink on light paper
   image::GrayImage ink;        // 0 paper, 255 no light comes back
   double px_per_photo_px = 1;  // p_in_working = px_per_photo_px * p_in_photo
 };
 
-// Reduced to at most kWorkingSidePx on the long side.
-InkMap ink_map(image::GrayView photo, Polarity polarity);
+// Reduced to at most kWorkingSidePx on the long side; sharpened, enlarged to it too.
+InkMap ink_map(image::GrayView photo, Polarity polarity, Focus focus = Focus::kAsIs);
 
 inline constexpr int kWorkingSidePx = 1600;
 
