@@ -9,6 +9,8 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "image/decode.h"
+#include "image/filter.h"
+#include "image/sample.h"
 #include "page/render.h"
 
 namespace barium::find {
@@ -207,6 +209,30 @@ TEST_F(FindInRepeatedText, EachPageIsFoundAtItsPlace) {
 }
 
 // Its eight lines stand on three pages, and several times on each.
+// 3 px of blur on lines 20 px apart.
+TEST_F(FindInRepeatedText, SharpenedTheWordsOfABlurredPictureComeApart) {
+  const auto sharp = photographed(pages_[1].raster, view_of_page(4), 1900, 1900);
+  const auto blurred = image::to_bytes(image::gaussian_blur(image::to_float(sharp.view()).view(), 3).view());
+  const auto words = [](const image::GrayImage& photo, Focus focus) {
+    return static_cast<double>(photo_features(photo.view(), {.focus = focus}).words.size());
+  };
+  const double in_truth = words(sharp, Focus::kAsIs);
+  EXPECT_LT(words(blurred, Focus::kAsIs), 0.6 * in_truth);
+  EXPECT_GT(words(blurred, Focus::kSharpened), 0.9 * in_truth);
+}
+
+// Its eight lines stand on three pages, and several times on each.
+// Its lines run together.
+TEST_F(FindInRepeatedText, SmallAndOutOfFocusEachPageIsFound) {
+  for (std::size_t shown = 0; shown < pages_.size(); ++shown) {
+    const auto sharp = photographed(pages_[shown].raster, view_of_page(4), 1900, 1900);
+    const auto blurred = image::gaussian_blur(image::to_float(sharp.view()).view(), 3);
+    const auto placement = found(image::to_bytes(image::resize(blurred.view(), 1250, 1250).view()));
+    ASSERT_TRUE(placement) << shown;
+    EXPECT_EQ(placement->page, PageId{static_cast<std::uint32_t>(shown)});
+  }
+}
+
 TEST_F(FindInRepeatedText, ACropThatShowsNothingElseIsNotPlaced) {
   const auto photo = photographed(pages_[1].raster, view_of_page(0), 1900, 1900);
   const int top = 800, high = 150;
