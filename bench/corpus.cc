@@ -16,8 +16,6 @@ namespace barium::bench {
 namespace {
 
 constexpr std::uint64_t kFileLimitBytes = 100'000'000;
-// The simulated camera wants a page finer than its own sensor.
-constexpr double kSimulatedPxPerPt = 400.0 / 72.0;
 
 base::Key bench_key(std::uint64_t seed, std::uint64_t number) {
   base::ByteWriter writer;

@@ -79,6 +79,9 @@ Examination examine(const Vault& vault, image::GrayView photo, std::uint64_t cop
 // What was read, numbered through the document of the place.
 std::vector<trace::Evidence> evidence_of(const Vault& vault, const Examination& seen);
 
+// The simulated camera wants a page finer than its own sensor.
+inline constexpr double kSimulatedPxPerPt = 400.0 / 72.0;
+
 // A page of a PDF as the camera passes it on, decoded again. page: index.
 image::GrayImage photograph_page(base::ByteView pdf, std::size_t page, const sim::Camera& camera,
                                  std::uint64_t seed);
