@@ -208,7 +208,6 @@ TEST_F(FindInRepeatedText, EachPageIsFoundAtItsPlace) {
   }
 }
 
-// Its eight lines stand on three pages, and several times on each.
 // 3 px of blur on lines 20 px apart.
 TEST_F(FindInRepeatedText, SharpenedTheWordsOfABlurredPictureComeApart) {
   const auto sharp = photographed(pages_[1].raster, view_of_page(4), 1900, 1900);
@@ -221,18 +220,24 @@ TEST_F(FindInRepeatedText, SharpenedTheWordsOfABlurredPictureComeApart) {
   EXPECT_GT(words(blurred, Focus::kSharpened), 0.9 * in_truth);
 }
 
-// Its eight lines stand on three pages, and several times on each.
-// Its lines run together.
-TEST_F(FindInRepeatedText, SmallAndOutOfFocusEachPageIsFound) {
-  for (std::size_t shown = 0; shown < pages_.size(); ++shown) {
-    const auto sharp = photographed(pages_[shown].raster, view_of_page(4), 1900, 1900);
-    const auto blurred = image::gaussian_blur(image::to_float(sharp.view()).view(), 3);
-    const auto placement = found(image::to_bytes(image::resize(blurred.view(), 1250, 1250).view()));
+// The page ends in it, and only that tells which page it is and how far down.
+TEST_F(FindInRepeatedText, AHalfPageIsFoundByItsEnd) {
+  for (const std::uint32_t shown : {1u, 2u}) {
+    const auto truth = view_of_page(2);
+    const auto photo = photographed(pages_[shown].raster, truth, 1900, 1900);
+    constexpr int kTop = 1000;
+    image::GrayImage half(1900, 1900 - kTop);
+    for (int y = 0; y < half.height(); ++y)
+      for (int x = 0; x < 1900; ++x) half.at(x, y) = photo.at(x, kTop + y);
+    const auto placement = found(half);
     ASSERT_TRUE(placement) << shown;
-    EXPECT_EQ(placement->page, PageId{static_cast<std::uint32_t>(shown)});
+    EXPECT_EQ(placement->page, PageId{shown});
+    const Vec2 p{300, 600}, at = truth * p - Vec2{0, kTop};
+    EXPECT_LT(norm(placement->photo_from_page * p - at), 2.0) << shown;
   }
 }
 
+// Its eight lines stand on three pages, and several times on each.
 TEST_F(FindInRepeatedText, ACropThatShowsNothingElseIsNotPlaced) {
   const auto photo = photographed(pages_[1].raster, view_of_page(0), 1900, 1900);
   const int top = 800, high = 150;

@@ -22,6 +22,7 @@ constexpr double kMargin = 0.05;
 struct Sight {
   PhotoFeatures seen;
   std::vector<Placement> pages;
+  bool contested = false;  // it shows what several places have, and none has won
 };
 
 void take(Sight& sight, Placement found, const Index& index) {
@@ -32,8 +33,11 @@ void take(Sight& sight, Placement found, const Index& index) {
 Sight look(image::GrayView photo, const Manner& manner, const Index& index, const PageSource& page_of,
            std::size_t most) {
   Sight sight{photo_features(photo, manner), {}};
-  if (auto best = winner(sight.seen, rivals(sight.seen, index, page_of, most)))
+  const std::vector<Rival> all = rivals(sight.seen, index, page_of, most);
+  if (auto best = winner(sight.seen, all))
     take(sight, std::move(*best), index);
+  else
+    sight.contested = !all.empty();
   return sight;
 }
 
@@ -73,6 +77,7 @@ std::vector<Placement> pages_in(image::GrayView photo, const Index& index, const
     const bool mirrored = way.mirror == image::Mirror::kYes;
     const image::GrayImage turned = mirrored ? image::turned(photo, 0, way.mirror) : image::GrayImage();
     Sight sight = look(mirrored ? turned.view() : photo, way.manner, index, page_of, way.most);
+    if (sight.contested && way.manner.focus == Focus::kSharpened) return {};  // no other look tells more
     if (sight.pages.empty()) continue;
     if (count == Count::kAll) look_beside(sight, index, page_of);
     if (mirrored) {

@@ -19,9 +19,13 @@ constexpr double kClearLead = 0.03;
 // of its words as points, and of a paragraph that stands twice not the same half: a quarter is all of it.
 constexpr double kShareOfView = 0.12;
 constexpr int kLeastVotes = 6;
-constexpr std::size_t kMostPlaces = 8;
+constexpr std::size_t kMostPlaces = 32;
+// Of them, those are checked in full where a few words agree as well as anywhere, or nearly.
+constexpr std::size_t kFewWords = 40;
+constexpr double kNearlyAsWell = 0.12;
 // Maps of one page that put its words this close are one place, pt.
 constexpr double kOnePlacePt = 6;
+constexpr double kReachPt = 45;
 // Of its agreeing words, those within the other's outline: none for pages side by side, nearly all for two
 // readings of one page.
 constexpr double kSharedWords = 0.2;
@@ -118,11 +122,39 @@ Rival* known(std::span<Rival> rivals, const Place& place) {
   return at == rivals.end() ? nullptr : &*at;
 }
 
+// Share of a few words, by weight, that agree where a candidate has them.
+double promise(const PhotoFeatures& seen, const page::RegisteredPage& page, const Candidate& candidate) {
+  const LocalMap map(candidate.photo_from_page, candidate.matches, kReachPt);
+  double agreeing = 0, in_view = 1e-9;
+  for (const Template& word : templates_of(page, kFewWords)) {
+    const Sighting sighting = look_for(seen.picture, seen.px_per_photo_px, map, word, {4, 4});
+    if (!sighting.in_view) continue;
+    in_view += word.weight;
+    if (sighting.match >= kAgrees) agreeing += word.weight;
+  }
+  return agreeing / in_view;
+}
+
+// Of the places with the most votes.
+std::vector<Place> promising(const PhotoFeatures& seen, Pages& pages, const CheckedPage& reference,
+                             std::span<const Place> places) {
+  std::vector<std::pair<double, Place>> looked_at;
+  double best = 0;
+  for (const Place& place : places.first(std::min(places.size(), kMostPlaces))) {
+    looked_at.emplace_back(promise(seen, pages.at(place.page), moved(reference, place)), place);
+    best = std::max(best, looked_at.back().first);
+  }
+  std::vector<Place> result;
+  for (const auto& [share, place] : looked_at)
+    if (share >= best - kNearlyAsWell) result.push_back(place);
+  return result;
+}
+
 // A candidate of a page that repeats itself may have matches of several places; those of the reference are of
 // one. The better map of a place stays.
 void add_places(const PhotoFeatures& seen, Pages& pages, const CheckedPage& reference,
                 std::span<const Place> places, std::vector<Rival>& rivals) {
-  for (const Place& place : places.first(std::min(places.size(), kMostPlaces))) {
+  for (const Place& place : promising(seen, pages, reference, places)) {
     Rival* there = known(rivals, place);
     if (there == &rivals.front()) continue;
     const page::RegisteredPage& page = pages.at(place.page);
