@@ -27,6 +27,7 @@ constexpr int kLevels = 255;
 constexpr std::array<double, 9> kBlursPx{0.4, 0.55, 0.75, 1.0, 1.35, 1.8, 2.4, 3.2, 4.2};
 // Blur is judged in tiles of so many pixels, of which the best of three by three count together.
 constexpr int kTilePx = 96;
+constexpr double kTileSmoothing = 0.5;  // tiles
 // Less ink than this, blurred so many times as much as the photo is, is paper.
 constexpr float kPaperInk = 0.02f, kPaperBlur = 1.5f;
 // Light changes little over so far; ink's darkness less.
@@ -136,22 +137,45 @@ struct Misfit {
   }
 };
 
-// Blur in each tile: the candidate of least misfit over the tile and those around it, between candidates by
-// a parabola.
+// Photo pixels of the words that were placed: elsewhere the page's ink and the photo's are not at one place.
+FloatImage words_on_photo(const PageMesh& mesh, const SeenPage& seen) {
+  constexpr double kMarginPt = 2;
+  const page::PageModel& page = seen.original.model;
+  image::GrayImage of_words(static_cast<int>(std::ceil(page.width_pt)) + 1,
+                            static_cast<int>(std::ceil(page.height_pt)) + 1);
+  for (const page::WordMeasurement& word : seen.words) {
+    if (!word.placed) continue;
+    const base::Box box = page.words[word.word].box.grown(kMarginPt);
+    for (int y = std::max(0, static_cast<int>(box.y0));
+         y < std::min(of_words.height(), static_cast<int>(std::ceil(box.y1))); ++y)
+      for (int x = std::max(0, static_cast<int>(box.x0));
+           x < std::min(of_words.width(), static_cast<int>(std::ceil(box.x1))); ++x)
+        of_words.at(x, y) = 1;
+  }
+  FloatImage out = sized(seen.photo);
+  rasterize(mesh, seen.photo.width(), seen.photo.height(), [&](int x, int y, Vec2 p, Vec2, Vec2, float) {
+    const int u = static_cast<int>(p.x), v = static_cast<int>(p.y);
+    if (u >= 0 && v >= 0 && u < of_words.width() && v < of_words.height()) out.at(x, y) = of_words.at(u, v);
+  });
+  return out;
+}
+
+// Blur in each tile: the candidate of least misfit over the words of the tile and those around it, between
+// candidates by a parabola; where there are none, that of the nearest tiles with some.
 FloatImage estimate_blur(image::GrayView photo, const std::vector<FloatImage>& blurred,
-                         const FloatImage& covered) {
+                         const FloatImage& of_words) {
   const int wide = photo.width() / kTilePx + 1, high = photo.height() / kTilePx + 1;
   std::vector<std::array<double, kBlursPx.size()>> misfit(static_cast<std::size_t>(wide * high));
   for (std::size_t b = 0; b < kBlursPx.size(); ++b) {
     std::vector<Misfit> tiles(misfit.size());
     for (int y = 0; y < photo.height(); ++y)
       for (int x = 0; x < photo.width(); ++x)
-        if (covered.at(x, y) > 0)
+        if (of_words.at(x, y) > 0)
           tiles[static_cast<std::size_t>(y / kTilePx * wide + x / kTilePx)].add(blurred[b].at(x, y),
                                                                                 photo.at(x, y));
     for (std::size_t t = 0; t < tiles.size(); ++t) misfit[t][b] = tiles[t].value();
   }
-  FloatImage tiles(wide, high);
+  FloatImage tiles(wide, high), known(wide, high);
   for (int y = 0; y < high; ++y)
     for (int x = 0; x < wide; ++x) {
       std::array<double, kBlursPx.size()> sum{};
@@ -159,6 +183,8 @@ FloatImage estimate_blur(image::GrayView photo, const std::vector<FloatImage>& b
         for (int u = std::max(0, x - 1); u <= std::min(wide - 1, x + 1); ++u)
           for (std::size_t b = 0; b < sum.size(); ++b)
             sum[b] += misfit[static_cast<std::size_t>(v * wide + u)][b];
+      if (sum.front() <= 0) continue;
+      known.at(x, y) = 1;
       const auto best = static_cast<std::size_t>(std::ranges::min_element(sum) - sum.begin());
       double at = static_cast<double>(best);
       if (best > 0 && best + 1 < sum.size()) {
@@ -169,6 +195,7 @@ FloatImage estimate_blur(image::GrayView photo, const std::vector<FloatImage>& b
       const double part = at - static_cast<double>(below);
       tiles.at(x, y) = static_cast<float>(kBlursPx[below] + part * (kBlursPx[below + 1] - kBlursPx[below]));
     }
+  tiles = local_mean(tiles, known, kTileSmoothing);
   FloatImage blur = sized(photo);
   for (int y = 0; y < photo.height(); ++y)
     for (int x = 0; x < photo.width(); ++x)
@@ -217,10 +244,11 @@ void fill_noise(FloatImage& noise, const FloatImage& is_paper) {
     }
 }
 
-void estimate_tones(Channel& channel, const FloatImage& ink, const FloatImage& covered, double px_per_pt) {
+void estimate_tones(Channel& channel, const FloatImage& ink, const FloatImage& covered,
+                    const FloatImage& of_words, double px_per_pt) {
   const image::GrayView photo = channel.photo.view();
   const std::vector<FloatImage> blurred = all_blurs(ink);
-  channel.blur_px = estimate_blur(photo, blurred, covered);
+  channel.blur_px = estimate_blur(photo, blurred, of_words);
   FloatImage wider_px = channel.blur_px;
   for (float& sigma : wider_px.pixels()) sigma *= kPaperBlur;
   const FloatImage inked = blurred_by(blurred, channel.blur_px), spread = blurred_by(blurred, wider_px);
@@ -229,7 +257,7 @@ void estimate_tones(Channel& channel, const FloatImage& ink, const FloatImage& c
     if (spread.pixels()[i] > kPaperInk) is_paper.pixels()[i] = 0;
   const FloatImage levels = image::to_float(photo);
   channel.paper = local_mean(levels, is_paper, kLightPt * px_per_pt);
-  FloatImage darker = channel.paper, weight = product(inked, covered);
+  FloatImage darker = channel.paper, weight = product(inked, of_words);
   for (std::size_t i = 0; i < darker.pixels().size(); ++i) {
     const float by = inked.pixels()[i];
     darker.pixels()[i] = by > 0.05f ? (channel.paper.pixels()[i] - levels.pixels()[i]) / by : 0;
@@ -264,7 +292,9 @@ Channel estimate_channel(const SeenPage& seen, std::uint64_t seed) {
   const FloatImage ink = ink_on_photo(channel.photo_from_page, seen.original.raster, seen.photo, &covered);
   const Vec2 centre{seen.original.model.width_pt / 2, seen.original.model.height_pt / 2};
   const double px_per_pt = std::sqrt(std::abs(seen.photo_from_page.homography.area_scale(centre)));
-  estimate_tones(channel, ink, covered, px_per_pt);
+  const bool any_word = std::ranges::any_of(seen.words, &page::WordMeasurement::placed);
+  estimate_tones(channel, ink, covered, any_word ? words_on_photo(channel.photo_from_page, seen) : covered,
+                 px_per_pt);
   return channel;
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
@@ -138,6 +139,25 @@ TEST_F(FlatPhoto, ShowsItsBlurItsLightAndItsNoise) {
   for (int y = 50; y < 810; ++y)
     for (int x = 40; x < 600; ++x) square += channel.noise.at(x, y) * channel.noise.at(x, y) / (760.0 * 560);
   EXPECT_NEAR(std::sqrt(square), kNoise, 0.4);
+}
+
+// The lower half was placed 2 pt off, and its words are known not to be where the warp has them: blur would
+// hide that best.
+TEST_F(FlatPhoto, TakesItsBlurFromWordsThatWerePlaced) {
+  std::vector<page::WordMeasurement> words;
+  for (int row = 0; row < 24; ++row)
+    for (int word = 0; word < 6; ++word) {
+      const double x = 20 + 45 * word, y = 20 + 15 * row;
+      original_.model.words.push_back({.box = {x, y, x + 27, y + 8}, .along = {1, 0}});
+      words.push_back(
+          {.word = static_cast<std::uint32_t>(words.size()), .placed = row < 12, .sigma_pt = 0.02});
+    }
+  for (int y = 0; y < 1200; ++y)  // of the raster's lower half
+    std::rotate(original_.raster.picture.row(1200 + y), original_.raster.picture.row(1200 + y) + 12,
+                original_.raster.picture.row(1200 + y) + 1800);
+  const Channel channel = estimate_channel({photo_.view(), 95, original_, warp_, words}, 1);
+  EXPECT_NEAR(channel.blur_px.at(320, 230), kBlurPx, 0.2);
+  EXPECT_NEAR(channel.blur_px.at(320, 700), kBlurPx, 0.3);
 }
 
 TEST_F(FlatPhoto, IsWhatItsOriginalReplaysAs) {
