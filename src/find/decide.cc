@@ -13,8 +13,9 @@ constexpr Margin kInPhoto{4, 4};
 constexpr double kReachPt = 35;
 // The photo's word is the one rather than the other if it is by so much more like it.
 constexpr double kClearlyLiker = 0.1;
-// Where the rival has blank paper: half of what a word reaches that is there, and more than noise does.
-constexpr double kOfBlank = 0.45;
+// Where the rival has blank paper: a word that is there agrees; where paper is blank, noise is no liker than
+// this. Between them, blur and damage tell nothing.
+constexpr double kThere = kAgrees, kNotThere = 0.35;
 
 // Over the words of a page that the rival shows differently, by weight: what the photo says.
 struct Testimony {
@@ -44,9 +45,10 @@ Testimony hear(const PhotoFeatures& seen, const Rival& mine, const Rival& other)
     const auto& [here, there] = words[i];
     const Sighting sighting = look(here);
     if (!sighting.in_view) continue;
-    const double lead = sighting.match - (there.energy > 0 ? look(there).match : kOfBlank);
-    if (lead > kClearlyLiker) testimony.for_page += here.weight;
-    if (lead < -kClearlyLiker) testimony.for_rival += here.weight;
+    const bool blank = there.energy <= 0;
+    const double lead = blank ? 0 : sighting.match - look(there).match;
+    if (blank ? sighting.match >= kThere : lead > kClearlyLiker) testimony.for_page += here.weight;
+    if (blank ? sighting.match <= kNotThere : lead < -kClearlyLiker) testimony.for_rival += here.weight;
   }
   return testimony;
 }
