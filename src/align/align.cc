@@ -9,6 +9,7 @@
 #include "align/affine_beside.h"
 #include "align/coarse.h"
 #include "align/field_fit.h"
+#include "align/foreshortened.h"
 #include "align/local_fit.h"
 #include "align/match.h"
 #include "align/match_noise.h"
@@ -42,6 +43,11 @@ constexpr double kSurroundingsPt = 14, kFarReachPt = 14, kFarBlurSamples = 0.6, 
 constexpr double kAffineRangePt = 40;
 constexpr double kAffinePriorPt2 = 100;
 constexpr double kLeastBeside = 0.3;  // of weight: one word 60 pt away
+// Patches behind blanks: as many lost words are worth a look, so far a patch reaches, and so many of its
+// words must surely be there.
+constexpr std::size_t kLeastLostWords = 4, kMostPatches = 16, kLeastSureOfPatch = 3;
+constexpr double kPatchPt = 50;
+constexpr int kMostBlanks = 3;
 // Degrees of freedom of the scale that both axes of a word share; bench/suites/align_real, share within 1.645
 // sigma.
 constexpr double kAxisFreedom = 4;
@@ -137,6 +143,14 @@ class Aligner {
 
   // Where paper is lost (a curled edge, a fold), its words are found from those beside them, outwards.
   void grow() {
+    grow_outwards();
+    for (int time = 0; time < kMostBlanks && reach_past_blanks(); ++time) {
+      fit_smoothly();
+      grow_outwards();
+    }
+  }
+
+  void grow_outwards() {
     for (int round = 0; round < kMostGrowth; ++round) {
       for (WordState& word : words_)
         if (!shows_the_way(word)) word.fix.reset();
@@ -149,19 +163,73 @@ class Aligner {
     }
   }
 
+  // Words that stand foreshortened behind a blank, a patch of them at a time. True where any was found.
+  bool reach_past_blanks() {
+    if (count_sure() < kLeastWords) return false;
+    std::vector<std::size_t> missing = missing_by_distance();
+    if (missing.size() < kLeastLostWords) return false;
+    const page::PageRaster quarter = halved(halved(page_.raster));
+    bool any = false;
+    std::vector<base::Vec2> tried;
+    for (const std::size_t i : missing) {
+      const base::Vec2 at = words_[i].model->centre();
+      if (shows_the_way(words_[i]) || tried.size() == kMostPatches ||
+          std::ranges::any_of(tried, [&](base::Vec2 p) { return base::norm(p - at) < kPatchPt / 2; }))
+        continue;
+      tried.push_back(at);
+      const auto guess = foreshortened(photo_, quarter, domain_, warp_.homography, at, nearest_seen(at),
+                                       affine_far_beside(at));
+      if (guess) any = keep_patch(missing, at, guess->warp(warp_, domain_)) || any;
+    }
+    return any;
+  }
+
+  // All words of a patch, if they surely stand as a guess has them.
+  bool keep_patch(const std::vector<std::size_t>& missing, base::Vec2 at, const image::Warp& guess) {
+    std::vector<std::pair<std::size_t, Found>> sure;
+    for (const std::size_t i : missing) {
+      if (shows_the_way(words_[i]) || base::norm(words_[i].model->centre() - at) > kPatchPt) continue;
+      std::optional<Found> found;
+      take_better(found, words_[i], guess, {});
+      if (found && found->is_sure()) sure.emplace_back(i, std::move(*found));
+    }
+    if (sure.size() < kLeastSureOfPatch) return false;
+    for (auto& [i, found] : sure) keep(words_[i], std::move(found));
+    return true;
+  }
+
+  base::Vec2 nearest_seen(base::Vec2 at) const {
+    const WordState* nearest = nullptr;
+    const auto off = [&](const WordState& word) { return base::norm(word.model->centre() - at); };
+    for (const WordState& word : words_)
+      if (is_sure(word) && (!nearest || off(word) < off(*nearest))) nearest = &word;
+    return nearest->model->centre();
+  }
+
+  // As warp_beside, from sure words only and from as far away as need be.
+  AffineBeside::Affine affine_far_beside(base::Vec2 at) const {
+    AffineBeside beside(at, std::max(kAffineRangePt, base::norm(nearest_seen(at) - at)), kAffinePriorPt2);
+    for (const WordState& word : words_)
+      if (is_sure(word)) beside.add(word.model->centre(), word.displacement, 1);
+    return beside.solve();
+  }
+
   // The smooth field cannot follow a crease, so it does not decide alone.
   static bool shows_the_way(const WordState& word) {
-    return word.fix && (word.inlier >= kLeastInlier || word.fix->correlation > kSureCorrelation);
+    return word.fix && (word.inlier >= kLeastInlier || is_sure(word));
   }
+
+  static bool is_sure(const WordState& word) { return word.fix && word.fix->correlation > kSureCorrelation; }
 
   // Those next to a seen word first.
   std::vector<std::size_t> missing_by_distance() const {
     std::vector<std::pair<double, std::size_t>> missing;
     for (std::size_t i = 0; i < words_.size(); ++i) {
-      if (words_[i].fix || !words_[i].model) continue;
+      if (shows_the_way(words_[i]) || !words_[i].model) continue;
       double least = std::numeric_limits<double>::infinity();
       for (const WordState& word : words_)
-        if (word.fix) least = std::min(least, base::norm(word.model->centre() - words_[i].model->centre()));
+        if (shows_the_way(word))
+          least = std::min(least, base::norm(word.model->centre() - words_[i].model->centre()));
       missing.emplace_back(least, i);
     }
     std::ranges::sort(missing);
@@ -258,6 +326,8 @@ class Aligner {
     return static_cast<std::size_t>(
         std::count_if(words_.begin(), words_.end(), [](const WordState& w) { return w.fix.has_value(); }));
   }
+
+  std::size_t count_sure() const { return static_cast<std::size_t>(std::ranges::count_if(words_, is_sure)); }
 
   void learn_blur() {
     std::vector<double> change;

@@ -45,20 +45,6 @@ std::vector<base::Vec2> patch_centres(const std::vector<WordSite>& sites, const 
   return centres;
 }
 
-page::PageRaster halved(const page::PageRaster& full) {
-  page::PageRaster out{image::GrayImage(full.picture.width() / 2, full.picture.height() / 2),
-                       full.px_per_pt / 2};
-  for (int y = 0; y < out.picture.height(); ++y) {
-    const std::uint8_t* upper = full.picture.row(2 * y);
-    const std::uint8_t* lower = full.picture.row(2 * y + 1);
-    std::uint8_t* row = out.picture.row(y);
-    for (int x = 0; x < out.picture.width(); ++x)
-      row[x] = static_cast<std::uint8_t>(
-          (upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1] + 2) / 4);
-  }
-  return out;
-}
-
 struct CoarseSightings {
   std::vector<Sighting> x, y;
 };
@@ -101,6 +87,20 @@ CoarseSightings look_around(const PhotoLevels& photo, const page::PageRaster& ra
 }
 
 }  // namespace
+
+page::PageRaster halved(const page::PageRaster& full) {
+  page::PageRaster out{image::GrayImage(full.picture.width() / 2, full.picture.height() / 2),
+                       full.px_per_pt / 2};
+  for (int y = 0; y < out.picture.height(); ++y) {
+    const std::uint8_t* upper = full.picture.row(2 * y);
+    const std::uint8_t* lower = full.picture.row(2 * y + 1);
+    std::uint8_t* row = out.picture.row(y);
+    for (int x = 0; x < out.picture.width(); ++x)
+      row[x] = static_cast<std::uint8_t>(
+          (upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1] + 2) / 4);
+  }
+  return out;
+}
 
 double px_per_pt_at(const image::Homography& photo_from_page, base::Vec2 p_in_page) {
   return std::sqrt(std::abs(photo_from_page.area_scale(p_in_page)));

@@ -23,6 +23,9 @@ CoarseStart coarse_start(const PhotoLevels& photo, const page::RegisteredPage& p
                          const std::vector<WordSite>& sites, const image::Homography& photo_from_page,
                          std::span<const image::Match> matches);
 
+// At half the resolution; an odd last row or column is left out.
+page::PageRaster halved(const page::PageRaster& full);
+
 // Photo pixels a pt at a page point.
 double px_per_pt_at(const image::Homography& photo_from_page, base::Vec2 p_in_page);
 
