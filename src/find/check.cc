@@ -205,6 +205,12 @@ constexpr Round kRounds[] = {{{9, 7}, 70}, {{6, 5}, 45}, {{4, 4}, 35}};
 // What it takes to be this page: words, and their share of what should be in view, both by weight.
 constexpr double kLeastWeight = 12;
 constexpr double kLeastShare = 0.35;
+// Or, where paper bends out of sight (the half of a page past a bend is in view and illegible): words, a
+// fifth of what should be in view, and nearly all of what stands about them. A page that shares phrases with
+// this one, or a form filled in otherwise, has other words among them.
+constexpr double kLeastWeightInPart = 20;
+constexpr double kLeastShareInPart = 0.2, kLeastShareAround = 0.7;
+constexpr double kAroundPt = 40;
 
 // The same text typeset anew, in another size or measure, agrees word by word on a map that is squeezed
 // between its lines; its letters are not squeezed. Such words fit better by this much where they are
@@ -250,6 +256,30 @@ Tally tally(const std::vector<Template>& templates, const std::vector<Sighting>&
   return sum;
 }
 
+// The share by weight of the words in view, near one that agrees, that agree.
+double share_around(const std::vector<Template>& templates, const std::vector<Sighting>& sightings) {
+  double agreeing = 0, all = 0;
+  for (std::size_t i = 0; i < templates.size(); ++i) {
+    if (!sightings[i].in_view) continue;
+    bool near = false;
+    for (std::size_t k = 0; k < templates.size() && !near; ++k)
+      near = k != i && sightings[k].in_view && sightings[k].match >= kAgrees &&
+             norm(templates[k].centre - templates[i].centre) < kAroundPt;
+    if (!near) continue;
+    all += templates[i].weight;
+    if (sightings[i].match >= kAgrees) agreeing += templates[i].weight;
+  }
+  return all > 0 ? agreeing / all : 0;
+}
+
+bool is_there(const Tally& sum, const std::vector<Template>& templates,
+              const std::vector<Sighting>& sightings) {
+  const double share = sum.agreeing / sum.in_view;
+  if (sum.agreeing >= kLeastWeight && share >= kLeastShare) return true;
+  return sum.agreeing >= kLeastWeightInPart && share >= kLeastShareInPart &&
+         share_around(templates, sightings) >= kLeastShareAround;
+}
+
 }  // namespace
 
 std::optional<CheckedPage> check_words(const PhotoFeatures& seen, const page::RegisteredPage& page,
@@ -258,9 +288,10 @@ std::optional<CheckedPage> check_words(const PhotoFeatures& seen, const page::Re
   image::Homography homography = candidate.photo_from_page;
   std::vector<Match> matches = candidate.matches;
   Tally sum;
+  std::vector<Sighting> sightings;
   for (const Round& round : kRounds) {
     const LocalMap map(homography, matches, round.reach_pt);
-    std::vector<Sighting> sightings;
+    sightings.clear();
     for (const Template& t : templates)
       sightings.push_back(look_for(seen.picture, seen.px_per_photo_px, map, t, round.margin));
     sum = tally(templates, sightings);
@@ -268,12 +299,16 @@ std::optional<CheckedPage> check_words(const PhotoFeatures& seen, const page::Re
     matches = sum.matches;
     if (const auto better = robust_homography(matches, 4 / seen.px_per_photo_px)) homography = *better;
   }
-  const double share = sum.agreeing / sum.in_view;
-  if (sum.agreeing < kLeastWeight || share < kLeastShare) return std::nullopt;
+  if (!is_there(sum, templates, sightings)) return std::nullopt;
   const LocalMap map(homography, matches, kRounds[2].reach_pt);
   for (const double stretch : {kStretch, 1 / kStretch})
     if (letters_are_stretched(seen, templates, map, stretch)) return std::nullopt;
-  return CheckedPage{{candidate.page, homography.normalized(), share, sum.words, std::move(sum.matches), {}},
+  return CheckedPage{{candidate.page,
+                      homography.normalized(),
+                      sum.agreeing / sum.in_view,
+                      sum.words,
+                      std::move(sum.matches),
+                      {}},
                      sum.agreeing};
 }
 

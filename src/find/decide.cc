@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "find/word_check.h"
 
 namespace barium::find {
@@ -9,6 +11,8 @@ constexpr std::size_t kMostHeard = 120;
 // Two renderings of one word at the same place correlate to 0.95 and more; words that differ in one letter of
 // six to 0.8 or so.
 constexpr double kSameWord = 0.9;
+// A word displaced by a mark is the same word; so is one that was rounded to another pixel. pt.
+constexpr double kDisplacements[] = {0, -0.25, 0.25, -0.5, 0.5};
 constexpr Margin kInPhoto{4, 4};
 constexpr double kReachPt = 35;
 // The photo's word is the one rather than the other if it is by so much more like it.
@@ -23,6 +27,13 @@ struct Testimony {
   double for_page = 0, for_rival = 0;
 };
 
+bool is_same_word(const Template& word, const page::PageRaster& other, base::Vec2 moved) {
+  const base::Vec2 along = word.along * (1 / norm(word.along));
+  return std::ranges::any_of(kDisplacements, [&](double pt) {
+    return correlation(word, same_place(other, word, moved + along * pt)) >= kSameWord;
+  });
+}
+
 Testimony hear(const PhotoFeatures& seen, const Rival& mine, const Rival& other) {
   const LocalMap photo_from_page(mine.checked.placement.photo_from_page, mine.checked.placement.matches,
                                  kReachPt);
@@ -31,13 +42,13 @@ Testimony hear(const PhotoFeatures& seen, const Rival& mine, const Rival& other)
   };
   std::vector<Differing> words;
   for (Template& word : templates_of(mine.page, kAllWords)) {
+    if (is_same_word(word, other.page.raster, other.shift - mine.shift)) continue;
     Template there = same_place(other.page.raster, word, other.shift - mine.shift);
-    if (correlation(word, there) >= kSameWord) continue;
     there.centre = word.centre;
     words.push_back({std::move(word), std::move(there)});
   }
   Testimony testimony{.differ = !words.empty()};
-  const std::size_t stride = 1 + words.size() / kMostHeard;
+  const std::size_t stride = std::max<std::size_t>(1, (words.size() + kMostHeard - 1) / kMostHeard);
   for (std::size_t i = 0; i < words.size(); i += stride) {
     const auto look = [&](const Template& t) {
       return look_for(seen.picture, seen.px_per_photo_px, photo_from_page, t, kInPhoto);

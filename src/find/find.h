@@ -81,6 +81,8 @@ struct Candidate {
   std::vector<Match> matches;
 };
 
+// `candidates` may be asked from several threads; `add` not while any other call runs. The lists are made
+// anew at the first question after pages were added: 0.1 s for 2,000 pages.
 class Index {
  public:
   Index();
@@ -106,10 +108,12 @@ struct Placement {
   image::Homography photo_from_page;
   double score = 0;  // share of the page's words in view whose look agrees, by length, 0 to 1
   int words_agreeing = 0;
-  // Those words' centres, each where its look agrees best: on bent paper they leave the homography.
+  // Where words were seen, to a point or two; on bent paper they leave the homography. From check: the
+  // centres of the words that agree. From identify: and of others found beside them.
   std::vector<Match> matches;
-  // Other pages of the vault whose picture has the same words at the same places: no photo tells them apart.
-  std::vector<PageId> twins;
+  // Other pages whose picture has the same words at the same places, or less than a point off as a marked
+  // copy has: no photo tells them apart. They have no twins of their own.
+  std::vector<Placement> twins;
 };
 
 // Refines the candidate's map and checks word by word. nullopt: not this page.
@@ -118,8 +122,9 @@ std::optional<Placement> check(const PhotoFeatures& seen, const page::Registered
 
 using PageSource = std::function<page::RegisteredPage(PageId)>;
 
-// The best candidate that passes the check, if it is clearly better than the next page; tries light text on
-// dark, then a mirror image, where the photo as it is shows nothing known.
+// The best candidate that passes the check, if it is clearly better than the next page. Where the photo as it
+// is shows nothing known it is looked at sharpened, as broken print, light on dark, and as a mirror image of
+// either; where it shows what several pages have and none has more of, there is no answer.
 std::optional<Placement> identify(image::GrayView photo, const Index& index, const PageSource& page_of);
 
 // Every page that the photo shows, as identify finds them: one after the other, from the words that belong to

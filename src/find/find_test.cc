@@ -11,6 +11,7 @@
 #include "image/decode.h"
 #include "image/filter.h"
 #include "image/sample.h"
+#include "page/document.h"
 #include "page/render.h"
 
 namespace barium::find {
@@ -24,14 +25,17 @@ fs::path data_folder() {
   return given != nullptr ? fs::path(given) : fs::path("../shared/data");
 }
 
-page::RegisteredPage rendered(const fs::path& pdf, int number) {
-  const auto bytes = base::read_file(pdf, 1ull << 28);
-  auto pages = page::render_pages(bytes, number, number);
+page::RegisteredPage rendered(base::ByteView pdf, int number) {
+  auto pages = page::render_pages(pdf, number, number);
   page::RegisteredPage page;
   page.raster = {std::move(pages.front().picture), pages.front().px_per_pt};
   page.model.width_pt = page.raster.picture.width() / page.raster.px_per_pt;
   page.model.height_pt = page.raster.picture.height() / page.raster.px_per_pt;
   return page;
+}
+
+page::RegisteredPage rendered(const fs::path& pdf, int number) {
+  return rendered(base::read_file(pdf, 1ull << 28), number);
 }
 
 PageFeatures random_features(std::size_t count) {
@@ -168,7 +172,35 @@ TEST_F(FindInCore, APageRegisteredTwiceNamesItsTwin) {
   const auto placement = found(photographed(pages_[2].raster, view_of_page(3), 1900, 1900));
   ASSERT_TRUE(placement);
   ASSERT_EQ(placement->twins.size(), 1u);
-  EXPECT_EQ(static_cast<unsigned>(placement->page) + static_cast<unsigned>(placement->twins[0]), 2u + kPages);
+  EXPECT_EQ(static_cast<unsigned>(placement->page) + static_cast<unsigned>(placement->twins[0].page),
+            2u + kPages);
+}
+
+// Somebody registers a copy beside its original: every word that could be is displaced.
+TEST_F(FindInCore, AMarkedCopyIsTheTwinOfItsOriginal) {
+  const auto pdf = base::read_file(data_folder() / "pdf/core/made__libreoffice_eng_pdfua.pdf", 1ull << 28);
+  const page::OpenedDocument opened = page::read_document(pdf);
+  std::vector<std::int8_t> signs(opened.model.carrier_count());
+  base::Rng rng(4, "signs");
+  for (std::int8_t& sign : signs) sign = rng.below(2) == 0 ? 1 : -1;
+  for (const base::Bytes& version : {pdf, page::write_copy(opened.copy_template, signs)}) {
+    pages_.push_back(rendered(version, 2));
+    index_.add(PageId{static_cast<std::uint32_t>(pages_.size() - 1)}, page_features(pages_.back()));
+  }
+  for (const std::size_t shown : {pages_.size() - 2, pages_.size() - 1}) {
+    const auto placement = found(photographed(pages_[shown].raster, view_of_page(3), 1900, 1900));
+    ASSERT_TRUE(placement) << shown;
+    EXPECT_EQ(placement->twins.size(), 1u) << shown;
+  }
+}
+
+TEST_F(FindInCore, APageAddedAfterAQuestionIsFound) {
+  const auto other = rendered(data_folder() / "pdf/core/pdfplumber__background-checks.pdf", 1);
+  const auto photo = photographed(other.raster, view_of_page(5), 1900, 1900);
+  EXPECT_FALSE(found(photo));
+  pages_.push_back(other);
+  index_.add(PageId{kPages}, page_features(other));
+  EXPECT_TRUE(found(photo));
 }
 
 // The word that stands around the middle of a page, painted over.

@@ -57,6 +57,11 @@ void look_beside(Sight& sight, const Index& index, const PageSource& page_of) {
   }
 }
 
+void mirror(Placement& page, const image::Homography& photo_from_mirrored) {
+  page.photo_from_page = (photo_from_mirrored * page.photo_from_page).normalized();
+  for (Match& match : page.matches) match.in_photo = photo_from_mirrored * match.in_photo;
+}
+
 enum class Count { kOne, kAll };
 
 std::vector<Placement> pages_in(image::GrayView photo, const Index& index, const PageSource& page_of,
@@ -72,6 +77,7 @@ std::vector<Placement> pages_in(image::GrayView photo, const Index& index, const
       {{.print = Print::kBroken}, kMostChecked, image::Mirror::kNo},
       {{.polarity = Polarity::kLightOnDark}, kMostCheckedOtherwise, image::Mirror::kNo},
       {{}, kMostCheckedOtherwise, image::Mirror::kYes},
+      {{.polarity = Polarity::kLightOnDark}, kMostCheckedOtherwise, image::Mirror::kYes},
   };
   for (const Way& way : kWays) {
     const bool mirrored = way.mirror == image::Mirror::kYes;
@@ -84,8 +90,8 @@ std::vector<Placement> pages_in(image::GrayView photo, const Index& index, const
       const image::Homography photo_from_mirrored{
           {-1, 0, static_cast<double>(photo.width()), 0, 1, 0, 0, 0, 1}};
       for (Placement& page : sight.pages) {
-        page.photo_from_page = (photo_from_mirrored * page.photo_from_page).normalized();
-        for (Match& match : page.matches) match.in_photo = photo_from_mirrored * match.in_photo;
+        mirror(page, photo_from_mirrored);
+        for (Placement& twin : page.twins) mirror(twin, photo_from_mirrored);
       }
     }
     return std::move(sight.pages);

@@ -134,6 +134,7 @@ std::span<const PagePoint> Index::points(PageId page) const {
 }
 
 void Index::add(PageId page, const PageFeatures& features) {
+  base::require(tables_->points.size() + features.points.size() <= UINT32_MAX, "an index has room");
   const auto place = static_cast<std::uint32_t>(tables_->pages.size());
   tables_->place_of[static_cast<std::uint32_t>(page)] = place;
   tables_->pages.push_back({page, static_cast<std::uint32_t>(tables_->points.size()),

@@ -29,6 +29,8 @@ constexpr double kReachPt = 45;
 // Of its agreeing words, those within the other's outline: none for pages side by side, nearly all for two
 // readings of one page.
 constexpr double kSharedWords = 0.2;
+// Copies of one file that were registered again and again.
+constexpr std::size_t kMostTwins = 7;
 
 // Where `other` has what `page` has in the photo's view, by the maps of both: p_in_other = p_in_page + shift.
 Vec2 shift_by_maps(const CheckedPage& page, const CheckedPage& other) {
@@ -229,7 +231,7 @@ std::optional<Placement> winner(const PhotoFeatures& seen, const std::vector<Riv
       case Verdict::kFirst:
         break;
       case Verdict::kSame:
-        placement.twins.push_back(rivals[i].checked.placement.page);
+        if (placement.twins.size() < kMostTwins) placement.twins.push_back(rivals[i].checked.placement);
         break;
       case Verdict::kSecond:
       case Verdict::kUndecided:
