@@ -173,12 +173,15 @@ class Aligner {
     std::vector<base::Vec2> tried;
     for (const std::size_t i : missing) {
       const base::Vec2 at = words_[i].model->centre();
-      if (shows_the_way(words_[i]) || tried.size() == kMostPatches ||
+      const base::Vec2 last = nearest_seen(at);
+      // Nearer ones were looked for already, with what stands around them.
+      if (shows_the_way(words_[i]) || tried.size() == kMostPatches || base::norm(at - last) < kFarReachPt ||
+          !in_view(at) ||
           std::ranges::any_of(tried, [&](base::Vec2 p) { return base::norm(p - at) < kPatchPt / 2; }))
         continue;
       tried.push_back(at);
-      const auto guess = foreshortened(photo_, quarter, domain_, warp_.homography, at, nearest_seen(at),
-                                       affine_far_beside(at));
+      const auto guess =
+          foreshortened(photo_, quarter, domain_, warp_.homography, at, last, affine_far_beside(at));
       if (guess) any = keep_patch(missing, at, guess->warp(warp_, domain_)) || any;
     }
     return any;
@@ -196,6 +199,11 @@ class Aligner {
     if (sure.size() < kLeastSureOfPatch) return false;
     for (auto& [i, found] : sure) keep(words_[i], std::move(found));
     return true;
+  }
+
+  bool in_view(base::Vec2 p_in_page) const {
+    return base::Box{0, 0, static_cast<double>(photo_.width()), static_cast<double>(photo_.height())}
+        .contains(warp_.homography * p_in_page);
   }
 
   base::Vec2 nearest_seen(base::Vec2 at) const {

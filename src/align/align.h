@@ -36,8 +36,8 @@ struct Alignment {
   base::Notes notes;
 };
 
-// The start: a homography, and where words of the page were seen already, to a point or two; without such,
-// they are looked for within 15 pt.
+// The start: a homography, and where words of the page were seen already, to a point or two. Where there are
+// fewer than 12 such, and far from all of them, words are looked for within 15 pt.
 Alignment align_page(image::GrayView photo, const page::RegisteredPage& page,
                      const image::Homography& photo_from_page, std::span<const image::Match> matches = {},
                      const AlignOptions& options = {});

@@ -22,11 +22,16 @@ struct CoarseRound {
 // 100 dpi. Bench: align_real, start displaced by 0 to 12 pt.
 constexpr CoarseRound kRounds[] = {{15.0, 42.0, 24.0, 4}, {5.0, 30.0, 12.0, 8}};
 constexpr double kLeastCorrelation = 0.3;
+// A cell that gives one patch, in half patches: less overlap tells the field nothing more (align_real, words
+// placed with 0.9: the same to 0.1 %).
+constexpr double kCell = 1.8;
 constexpr std::size_t kLeastPatches = 6;
-// Where so many words were seen already, the first round is theirs. A step of the grid that they were looked
-// for on is about this long.
+// Where so many words were seen already, the first round is theirs as far as they reach. A step of the grid
+// that they were looked for on is about this long.
 constexpr std::size_t kLeastMatches = 12;
 constexpr double kToldSigmaPt = 0.7;
+// Of a match: half a patch's diagonal and more. Beyond, patches are looked for as without matches.
+constexpr double kToldReachPt = 90;
 // A correlation peak on a coarse grid is good to a third of a sample.
 constexpr double kPeakSigmaSamples = 0.3;
 
@@ -37,8 +42,8 @@ std::vector<base::Vec2> patch_centres(const std::vector<WordSite>& sites, const 
   for (const WordSite& site : sites) {
     const base::Vec2 c = site.area.centre();
     if (taken
-            .emplace(static_cast<int>(std::floor(c.x / (1.8 * round.half_width_pt))),
-                     static_cast<int>(std::floor(c.y / (1.8 * round.half_height_pt))))
+            .emplace(static_cast<int>(std::floor(c.x / (kCell * round.half_width_pt))),
+                     static_cast<int>(std::floor(c.y / (kCell * round.half_height_pt))))
             .second)
       centres.push_back(c);
   }
@@ -59,6 +64,17 @@ CoarseSightings told(std::span<const image::Match> matches, const image::Homogra
     out.y.push_back({match.in_page, d.y, kToldSigmaPt * kToldSigmaPt, 0});
   }
   return out;
+}
+
+void add(CoarseSightings& to, const CoarseSightings& more) {
+  to.x.insert(to.x.end(), more.x.begin(), more.x.end());
+  to.y.insert(to.y.end(), more.y.begin(), more.y.end());
+}
+
+bool is_told(std::span<const image::Match> matches, base::Vec2 p_in_page) {
+  return std::ranges::any_of(matches, [&](const image::Match& match) {
+    return base::norm(match.in_page - p_in_page) < kToldReachPt;
+  });
 }
 
 CoarseSightings look_around(const PhotoLevels& photo, const page::PageRaster& raster,
@@ -120,10 +136,13 @@ CoarseStart coarse_start(const PhotoLevels& photo, const page::RegisteredPage& p
   const std::array<page::PageRaster, 2> rasters{halved(half), half};
   for (std::size_t at = 0; at < rasters.size(); ++at) {
     const CoarseRound& round = kRounds[at];
-    const CoarseSightings seen =
-        at == 0 && matches.size() >= kLeastMatches && photo_from_page.inverse()
-            ? told(matches, photo_from_page)
-            : look_around(photo, rasters[at], patch_centres(sites, round), start.photo_from_page, round);
+    std::vector<base::Vec2> centres = patch_centres(sites, round);
+    CoarseSightings seen;
+    if (at == 0 && matches.size() >= kLeastMatches && photo_from_page.inverse()) {
+      seen = told(matches, photo_from_page);
+      std::erase_if(centres, [&](base::Vec2 c) { return is_told(matches, c); });
+    }
+    add(seen, look_around(photo, rasters[at], centres, start.photo_from_page, round));
     if (seen.x.size() < kLeastPatches) continue;
     const FieldFitOptions options{round.degree, round.reach_pt, round.reach_pt / 3};
     const FieldFit x = fit_field(domain, seen.x, options), y = fit_field(domain, seen.y, options);

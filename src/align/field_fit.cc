@@ -53,9 +53,12 @@ class Fit {
   FieldFit run() {
     for (int round = 0; round < kRounds; ++round) {
       const Eigen::VectorXd before = cavity_residual_;
+      const double spread2_before = spread2_;
       solve();
-      if (round > 1 && (cavity_residual_ - before).cwiseAbs().maxCoeff() < kSettledPt) break;
       if (round > 0) learn_spread();
+      const bool settled = round > 1 && spread2_ == spread2_before &&
+                           (cavity_residual_ - before).lpNorm<Eigen::Infinity>() < kSettledPt;
+      if (settled) break;
       classify();
       learn_prior();
       if (round == kRounds - 1) solve();

@@ -12,23 +12,25 @@ namespace {
 constexpr double kHalfWidthPt = 45, kHalfHeightPt = 24;
 // The paper turns away by 32 to 70 degrees.
 constexpr double kForeshortenings[] = {0.85, 0.7, 0.58, 0.48, 0.4, 0.33};
+// Of the search, before foreshortening.
 constexpr double kMarginPt = 8, kMostReachPt = 70;
 constexpr double kBlurSamples = 0.6;
-// Unrelated text correlates up to 0.3 at the best of some thousand shifts of such a patch.
+// At the best of up to 90,000 shifts and six foreshortenings, 0.45 alone is no proof: the words of the patch
+// are looked for one by one afterwards. It only keeps that search short.
 constexpr double kLeastCorrelation = 0.45;
 
 }  // namespace
 
-std::optional<AffineBeside::Affine> foreshortened(const PhotoLevels& photo, const page::PageRaster& half,
+std::optional<AffineBeside::Affine> foreshortened(const PhotoLevels& photo, const page::PageRaster& coarse,
                                                   const base::Box& domain,
                                                   const image::Homography& photo_from_page, base::Vec2 at,
                                                   base::Vec2 last_seen, const AffineBeside::Affine& beside) {
   const base::Vec2 apart = at - last_seen;
   const double gap_pt = base::norm(apart);
-  const double step_pt = 1 / half.px_per_pt;
+  const double step_pt = 1 / coarse.px_per_pt;
   const base::Box area = base::intersected(
       {at.x - kHalfWidthPt, at.y - kHalfHeightPt, at.x + kHalfWidthPt, at.y + kHalfHeightPt}, domain);
-  const Look look = render_look(half, area, kBlurSamples * step_pt, 1);
+  const Look look = render_look(coarse, area, kBlurSamples * step_pt, 1);
   if (look.grid.size() == 0 || gap_pt < 1) return std::nullopt;
   const base::Vec2 away = (1 / gap_pt) * apart;
   const int level = photo.level_for(px_per_pt_at(photo_from_page, at) * step_pt);
@@ -40,13 +42,12 @@ std::optional<AffineBeside::Affine> foreshortened(const PhotoLevels& photo, cons
     const double reach_pt = std::min(lost * gap_pt / 2 + kMarginPt, kMostReachPt);
     AffineBeside::Affine guess{at, beside(at) - (lost * gap_pt / 2) * away,
                                beside.per_x - (lost * away.x) * away, beside.per_y - (lost * away.y) * away};
-    const int radius = static_cast<int>(std::ceil(reach_pt / step_pt));
-    // The window of the search is of displacement, not of the page: the patch keeps its foreshortening.
+    // On the foreshortened page the way is longer by as much.
+    const int radius = static_cast<int>(std::ceil(reach_pt / (share * step_pt)));
     const image::Warp warp = guess.warp({photo_from_page, {}}, domain);
-    const PatchGrid window = look.grid.grown(static_cast<int>(std::ceil(radius / share)));
-    const std::optional<Peak> peak =
-        search(look, sample_patch(photo, level, WarpLattice(warp, window), window, Interpolation::kLinear),
-               static_cast<int>(std::ceil(radius / share)));
+    const PatchGrid window = look.grid.grown(radius);
+    const std::optional<Peak> peak = search(
+        look, sample_patch(photo, level, WarpLattice(warp, window), window, Interpolation::kLinear), radius);
     if (!peak || peak->at_border || peak->correlation < best_correlation) continue;
     best_correlation = peak->correlation;
     guess.displacement = displacement_seen(warp, at, peak->offset_pt);

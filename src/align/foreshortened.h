@@ -13,9 +13,9 @@
 namespace barium::align {
 
 // The displacement around `at` as the patch of text there shows it best; nullopt where none shows it.
-//   half       the page's picture at half its resolution or less
+//   coarse     the page's picture, reduced to 50 dpi or so
 //   last_seen  the place nearest to `at` that is known, where `beside` holds
-std::optional<AffineBeside::Affine> foreshortened(const PhotoLevels& photo, const page::PageRaster& half,
+std::optional<AffineBeside::Affine> foreshortened(const PhotoLevels& photo, const page::PageRaster& coarse,
                                                   const base::Box& domain,
                                                   const image::Homography& photo_from_page, base::Vec2 at,
                                                   base::Vec2 last_seen, const AffineBeside::Affine& beside);

@@ -168,7 +168,7 @@ class Fit {
         if (cut_) trial.grain2 = std::max(trial.grain2, kLeastSpreadPt * kLeastSpreadPt);
         trial.length_pt = std::clamp(trial.length_pt, kLeastLengthPt, kMostLengthPt);
         const double value = log_likelihood(trial);
-        if (value <= best) continue;
+        if (!(value > best)) continue;
         best = value;
         covariance_ = trial;
         break;
