@@ -1,9 +1,12 @@
 #include "app/flow/examine.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <mutex>
 #include <set>
+#include <span>
 
 #include "app/confine/probe.h"
 #include "app/flow/library.h"
@@ -26,36 +29,92 @@ struct Examined {
   std::map<vault::DocumentRow, DocumentEvidence> evidence;
 };
 
-PlacementInfo placement_info(const find::Placement& placement, double scale, Library& library) {
-  const vault::PageInfo info = library.info(placement.page);
+vault::PageInfo info_of(const PageInView& view, Library& library) {
+  return library.info(view.placement.page);
+}
+
+std::string page_name(const PageInView& view, Library& library) {
+  const vault::PageInfo info = info_of(view, library);
+  const vault::Document& document = library.circulation(info.document).document;
+  return fmt::format("page {} of '{}' ({})", info.number, document.title, document.id);
+}
+
+PlacementInfo placement_info(const PageInView& view, double scale, Library& library) {
+  const vault::PageInfo info = info_of(view, library);
   const vault::Document& document = library.circulation(info.document).document;
   const double s = 1 / scale;
   const image::Homography full{{s, 0, 0, 0, s, 0, 0, 0, 1}};
-  return {document.id, document.title, static_cast<int>(info.number), placement.score,
-          (full * placement.photo_from_page).normalized().m};
+  return {document.id, document.title, static_cast<int>(info.number), view.placement.score,
+          (full * view.placement.photo_from_page).normalized().m};
 }
 
-// What was read of a page; names copies unless `together` takes the evidence for later.
-void examine_page(Examination& result, const PageInView& view, double scale, Library& library,
-                  std::map<vault::DocumentRow, DocumentEvidence>* together) {
-  result.placement = placement_info(view.placement, scale, library);
-  const vault::PageInfo info = library.info(view.placement.page);
+// What is read of a page that the picture shows.
+struct ReadPage {
+  const PageInView* view = nullptr;
+  int words_on_page = 0, carriers_on_page = 0, carriers_read = 0;
+  DocumentEvidence evidence;
+  NamedCopies named;
+};
+
+ReadPage read_page(const PageInView& view, Library& library) {
   const auto page = library.page(view.placement.page);
   const mark::Reading reading = mark::read_marks(page->model, view.aligned.words);
-  result.words_on_page = static_cast<int>(page->model.words.size());
-  result.carriers_on_page = static_cast<int>(page->model.carriers.size());
-  result.carriers_read = static_cast<int>(reading.bits.size());
-  result.notes.insert(result.notes.end(), view.aligned.notes.begin(), view.aligned.notes.end());
-  result.notes.push_back({"verify.absent", "The words were not compared: this barium does not verify yet."});
-  const DocumentEvidence evidence = evidence_of(reading, page->model, info, library);
-  if (together != nullptr) {
-    (*together)[info.document].add(evidence);
-    return;
+  return {&view,
+          static_cast<int>(page->model.words.size()),
+          static_cast<int>(page->model.carriers.size()),
+          static_cast<int>(reading.bits.size()),
+          evidence_of(reading, page->model, info_of(view, library), library),
+          {}};
+}
+
+// The page that the picture shows, and its twins: registered again, a later version with the same page, a
+// registered copy. It may be a copy of any of them.
+std::vector<ReadPage> read_pages(const PageInView& view, Library& library) {
+  std::vector<ReadPage> pages{read_page(view, library)};
+  for (const PageInView& twin : view.twins) pages.push_back(read_page(twin, library));
+  for (ReadPage& page : pages) page.evidence.alone = pages.size() == 1;
+  return pages;
+}
+
+base::Note same_look(std::span<const ReadPage> pages, Library& library) {
+  std::string others;
+  for (const ReadPage& page : pages.subspan(1)) others += ", " + page_name(*page.view, library);
+  return {"find.same_look",
+          "Other pages look the same, and the copies of all of them are tested: " + others.substr(2) + "."};
+}
+
+// Names copies unless `together` takes the evidence for later.
+void examine_page(Examination& result, const PageInView& view, double scale, Library& library,
+                  std::map<vault::DocumentRow, DocumentEvidence>* together) {
+  std::vector<ReadPage> pages = read_pages(view, library);
+  for (ReadPage& page : pages) {
+    const vault::DocumentRow document = info_of(*page.view, library).document;
+    if (together != nullptr) {
+      (*together)[document].add(page.evidence);
+    } else {
+      page.named =
+          name_copies(page.evidence, document, result.alpha / static_cast<double>(pages.size()), library);
+      result.tested_copies += page.named.tested_copies;
+    }
   }
-  NamedCopies named = name_copies(evidence, info.document, result.alpha, library);
-  result.accused = std::move(named.accused);
-  result.tested_copies = named.tested_copies;
-  result.notes.insert(result.notes.end(), named.notes.begin(), named.notes.end());
+  if (pages.size() > 1) result.notes.push_back(same_look(pages, library));
+  // The page that names somebody, or that of which most copies went out, before others that look the same.
+  std::ranges::stable_sort(pages, std::ranges::greater(), [](const ReadPage& page) {
+    return std::pair(page.named.accused.size(), page.named.tested_copies);
+  });
+  const ReadPage& best = pages.front();
+  result.placement = placement_info(*best.view, scale, library);
+  result.words_on_page = best.words_on_page;
+  result.carriers_on_page = best.carriers_on_page;
+  result.carriers_read = best.carriers_read;
+  for (const ReadPage& page : pages)
+    result.accused.insert(result.accused.end(), page.named.accused.begin(), page.named.accused.end());
+  const base::Notes& aligning = best.view->aligned.notes;
+  result.notes.insert(result.notes.end(), aligning.begin(), aligning.end());
+  result.notes.insert(result.notes.end(), best.named.notes.begin(), best.named.notes.end());
+  result.notes.push_back(
+      {"verify.absent",
+       "Whether words were altered is not checked by this version; whose copy it is does not rest on that."});
 }
 
 // The bound is shared out evenly among the pages in view: which there are does not depend on what innocents
@@ -221,8 +280,6 @@ ExamineSummary examine(vault::Store& store, const std::vector<std::filesystem::p
   if (supervision.stop()) throw Error(ErrorCode::kInterrupted, "stopped");
   ExamineSummary summary = turnstile.summary();
   summary.together = find_leak(turnstile.evidence(), options.alpha, library);
-  for (const LeakFinding& leak : summary.together)
-    if (!leak.copies.accused.empty()) summary.named += leak.pictures;
   return summary;
 }
 

@@ -1,6 +1,5 @@
 #include "app/flow/issue.h"
 
-#include <cstring>
 #include <utility>
 
 #include "app/flow/capacity.h"
@@ -29,14 +28,6 @@ constexpr std::size_t kReserveBatch = 4096;
 // Codewords tried for one recipient. With the circulation that expect_capacity allows, a codeword is taken
 // with a chance of 1e-6 or so.
 constexpr int kMostTries = 1000;
-
-std::uint64_t hash_of(const std::vector<std::int8_t>& codeword) {
-  const base::Digest digest =
-      base::sha256({reinterpret_cast<const std::uint8_t*>(codeword.data()), codeword.size()});
-  std::uint64_t hash = 0;
-  std::memcpy(&hash, digest.data(), sizeof hash);
-  return hash;
-}
 
 class Issuing {
  public:
@@ -132,7 +123,7 @@ class Issuing {
       const vault::NewCopy copy{.number = number,
                                 .public_number = vault::new_public_number(entropy_),
                                 .recipient = person.fingerprint,
-                                .codeword_hash = hash_of(codebook_.codeword(number))};
+                                .codeword_hash = codeword_hash(codebook_.codeword(number))};
       switch (store_.reserve(document_.row, copy)) {
         case vault::Reservation::kReserved:
           return number + 1;

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <span>
 
+#include "app/flow/registered.h"
 #include "code/codebook.h"
 #include "trace/parts.h"
 
@@ -34,6 +35,7 @@ DocumentEvidence::Part part_of(const mark::Reading& reading, const page::PageMod
 void DocumentEvidence::add(const DocumentEvidence& other) {
   marks.insert(marks.end(), other.marks.begin(), other.marks.end());
   parts.insert(parts.end(), other.parts.begin(), other.parts.end());
+  alone = (pages.empty() ? other.alone : alone || other.alone);
   pages.insert(other.pages.begin(), other.pages.end());
   pictures += other.pictures;
 }
@@ -87,6 +89,9 @@ NamedCopies name_copies(const DocumentEvidence& evidence, vault::DocumentRow doc
   for (const auto& [accusation, part] : traced.accused) {
     const auto copy = library.copy(document, accusation.copy);
     if (!copy) continue;
+    if (codeword_hash(codebook.codeword(accusation.copy)) != copy->codeword_hash)
+      throw of_vault(base::Error(base::ErrorCode::kMalformed,
+                                 "copy " + copy->id + " does not fit the document's key; nobody is named"));
     named.accused.push_back(
         {copy->id, accusation.log_p_value, trace::name_of(accusation.bound), std::nullopt});
     if (part) named.accused.back().part = parts[*part].place;
@@ -106,8 +111,15 @@ std::vector<LeakFinding> find_leak(const std::map<vault::DocumentRow, DocumentEv
                         of_document.pictures,
                         of_document.carriers_read(),
                         name_copies(of_document, row, share, library),
-                        share});
+                        share,
+                        of_document.alone});
   }
+  // A document of which only such pages were seen as others have too, and of which nobody is named, is most
+  // likely one of those others.
+  if (std::ranges::any_of(findings,
+                          [](const LeakFinding& it) { return it.seen_alone || !it.copies.accused.empty(); }))
+    std::erase_if(findings,
+                  [](const LeakFinding& it) { return !it.seen_alone && it.copies.accused.empty(); });
   return findings;
 }
 

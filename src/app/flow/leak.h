@@ -48,6 +48,8 @@ struct DocumentEvidence {
   std::vector<Part> parts;
   std::set<int> pages;
   std::uint64_t pictures = 0;
+  // Something was seen that no other document shows as well.
+  bool alone = true;
 
   void add(const DocumentEvidence& other);
   std::uint64_t carriers_read() const;  // different ones
@@ -66,7 +68,8 @@ struct LeakFinding {
   std::vector<int> pages;
   std::uint64_t pictures = 0, carriers_read = 0;
   NamedCopies copies;
-  double alpha = 0;  // its share of the leak's bound
+  double alpha = 0;        // its share of the leak's bound
+  bool seen_alone = true;  // DocumentEvidence::alone
 };
 
 // Of each document that the leak shows pages of, in the order in which they were registered. The bound is

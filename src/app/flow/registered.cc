@@ -1,12 +1,14 @@
 #include "app/flow/registered.h"
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 
 #include "app/confine/answer.h"
 #include "app/flow/add.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/hash.h"
 
 namespace barium::app {
 
@@ -77,6 +79,14 @@ page::DocumentModel load_model(vault::Store& store, const vault::Document& docum
   return model;
 } catch (const base::Error& error) {
   throw of_vault(error);
+}
+
+std::uint64_t codeword_hash(const std::vector<std::int8_t>& codeword) {
+  const base::Digest digest =
+      base::sha256({reinterpret_cast<const std::uint8_t*>(codeword.data()), codeword.size()});
+  std::uint64_t hash = 0;
+  std::memcpy(&hash, digest.data(), sizeof hash);
+  return hash;
 }
 
 base::Error of_vault(const base::Error& error) {

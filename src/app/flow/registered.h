@@ -21,6 +21,9 @@ vault::Document find_document(vault::Store& store, const std::string& name);
 // Its pages, which add up to what the document says of itself, else the vault is damaged.
 page::DocumentModel load_model(vault::Store& store, const vault::Document& document);
 
+// What the vault keeps of a copy's codeword, so that no two copies have one and a damaged key is noticed.
+std::uint64_t codeword_hash(const std::vector<std::int8_t>& codeword);
+
 // What reading from a vault throws. Malformed there is not the fault of a file that the user named: it
 // becomes Error(kStorage) that calls the vault damaged.
 base::Error of_vault(const base::Error& error);

@@ -38,8 +38,11 @@ PageInView align_well(image::GrayView picture, const find::Placement& placement,
 std::vector<PageInView> see_pages(image::GrayView picture, const find::Index& index,
                                   const find::PageSource& page_of) {
   std::vector<PageInView> views;
-  for (const find::Placement& placement : find::identify_all(picture, index, page_of))
+  for (const find::Placement& placement : find::identify_all(picture, index, page_of)) {
     views.push_back(align_well(picture, placement, page_of(placement.page)));
+    for (const find::Placement& twin : placement.twins)
+      views.back().twins.push_back(align_well(picture, twin, page_of(twin.page)));
+  }
   return views;
 }
 

@@ -13,6 +13,7 @@ namespace barium::app {
 struct PageInView {
   find::Placement placement;
   align::Alignment aligned;
+  std::vector<PageInView> twins;  // of the same look: placement.twins, in their order
 };
 
 // The surest first; none: no page of the index is recognised.
