@@ -45,9 +45,10 @@ void limit(__rlimit_resource resource, const std::optional<std::uint64_t>& value
 // After fork: only async-signal-safe calls.
 [[noreturn]] void become(char* const* argv, const Pipe& in, const Pipe& out, const Pipe& talk,
                          const Pipe& failure, const ProgramLimits& limits,
-                         const std::vector<int>& inherited_fds) {
+                         const std::vector<int>& inherited_fds, pid_t parent) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(127);  // it died before that
   ::dup2(in.fd[0], 0);
   ::dup2(out.fd[1], 1);
   ::dup2(talk.fd[1], 2);
@@ -210,9 +211,10 @@ ProgramResult run_program(const std::vector<std::string>& arguments, ByteView in
   require(ignored != SIG_ERR, "SIGPIPE can be ignored");
 
   const Deadline deadline = std::chrono::steady_clock::now() + limits.wall;
+  const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) throw Error(ErrorCode::kStorage, "no more processes can be started");
-  if (pid == 0) become(argv.data(), in, out, talk, failure, limits, inherited_fds);
+  if (pid == 0) become(argv.data(), in, out, talk, failure, limits, inherited_fds, parent);
   Child child(pid);
   in.close_end(0);
   out.close_end(1);

@@ -187,7 +187,7 @@ PdfFile::PdfFile(base::ByteView pdf, const ReadOptions& options)
   try {
     if (!options.break_signatures && is_signed(*qpdf_)) {
       throw Error(ErrorCode::kSigned, "The PDF is digitally signed, and marking a copy breaks the signature.",
-                  {}, "Issue it all the same with --break-signatures, or mark it before it is signed.");
+                  {}, "Register it all the same with 'barium add --break-signatures', or mark it before it is signed.");
     }
     if (remove_usage_rights(*qpdf_))
       notes_.push_back(

@@ -69,11 +69,6 @@ const char* text_of(const char* name) {
   return value != nullptr ? value : "";
 }
 
-bool set(const char* name) {
-  const std::string_view value = text_of(name);
-  return !value.empty() && value != "0";
-}
-
 void bind_common(CLI::App& app, Common& common) {
   app.add_option("--vault", common.vault, "The vault's directory (else BARIUM_VAULT, else ./barium.vault)")
       ->type_name("PATH");
@@ -84,7 +79,7 @@ void bind_common(CLI::App& app, Common& common) {
 }
 
 int fail_unwritten() {
-  fmt::print(stderr, "barium: the results could not be written to the standard output\n");
+  std::fputs("barium: the results could not be written to the standard output\n", stderr);
   return kFailed;
 }
 
@@ -116,8 +111,9 @@ std::span<const Command> commands() { return kCommands; }
 
 CommandLine::CommandLine()
     : app_("barium: individually marked copies of documents, and whose copy a photograph shows.", "barium") {
-  if (set("BARIUM_VAULT")) common_.vault = text_of("BARIUM_VAULT");
-  common_.unconfined = set("BARIUM_UNCONFINED");
+  if (*text_of("BARIUM_VAULT") != 0) common_.vault = text_of("BARIUM_VAULT");
+  const std::string_view unconfined = text_of("BARIUM_UNCONFINED");
+  common_.unconfined = unconfined == "1" || unconfined == "yes" || unconfined == "true";
   app_.require_subcommand(1);
   app_.set_version_flag("--version", kVersionText);
   app_.footer("'barium COMMAND --help' explains a command. Exit codes: 0 done, 2 wrong usage, 3 failed.");
@@ -133,7 +129,7 @@ int CommandLine::act() {
   try {
     return actions_.at(app_.get_subcommands().front()->get_name())(common_);
   } catch (const std::system_error&) {  // fmt's, of a disk that is full or a pipe that nobody reads
-    if (std::ferror(stdout) == 0) throw;
+    if (std::ferror(stdout) == 0 && std::ferror(stderr) == 0) throw;
     return kFailed;
   }
 }
@@ -146,7 +142,7 @@ int CommandLine::run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app_.exit(error) == 0 ? kDone : kUsage;
   } catch (const base::Error& error) {
-    fmt::print(stderr, "barium: {}\n", plain_text(error.what(), 4096));
+    std::fputs(fmt::format("barium: {}\n", plain_text(error.what(), 4096)).c_str(), stderr);
     return error.code() == base::ErrorCode::kUsage ? kUsage : kFailed;
   }
 }

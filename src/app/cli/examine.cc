@@ -105,9 +105,11 @@ void tell_failure(const Examination& it) {
   fmt::print(stderr, "barium: {}\n", plain_text(it.error->what(), 4096));
 }
 
-void tell_summary(const ExamineSummary& summary) {
-  fmt::print(stderr, "Examined {}: {} recognised, {} traced to a copy, {} could not be examined.\n",
-             counted(summary.photos, "picture", "pictures"), grouped(summary.placed), grouped(summary.named),
+// Of one leak it is the leak that is traced, not each picture.
+void tell_summary(const ExamineSummary& summary, ExamineOptions::Leaks leaks) {
+  fmt::print(stderr, "Examined {}: {} recognised, {}{} could not be examined.\n",
+             counted(summary.photos, "picture", "pictures"), grouped(summary.placed),
+             leaks == ExamineOptions::Leaks::kEach ? grouped(summary.named) + " traced to a copy, " : "",
              grouped(summary.failed));
 }
 
@@ -135,8 +137,8 @@ int examine_all(const ExamineFlags& flags, const Common& common) {
       tell(finding);
     }
   }
-  if (summary.photos != 1 || summary.failed > 0) tell_summary(summary);
-  if (summary.failed > 0) return kFailed;
+  if (summary.photos != 1 || summary.failed > 0) tell_summary(summary, flags.options.leaks);
+  if (summary.failed > 0 || (flags.check && summary.photos == 0)) return kFailed;
   return flags.check ? code : kDone;
 }
 
@@ -147,10 +149,12 @@ Action bind_examine(CLI::App& app) {
   const auto flags = std::make_shared<ExamineFlags>();
   app.add_option("PHOTO", flags->inputs, "Photographs, scans, screenshots, PDFs, or directories of them")
       ->required();
-  app.add_option("--document", flags->options.document, "Look only in this document")->type_name("DOC");
+  app.add_option("--document", flags->options.document, "Look only in this document")
+      ->type_name("DOC")
+      ->check([](const std::string& name) { return std::string(name.empty() ? "a name is missing" : ""); });
   app.add_option("--page", flags->options.page, "Look only at this page of it")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
+      ->check(between(1, 1e6))
       ->needs("--document");
   add_password(app, flags->options.password);
   app.add_option("--alpha", flags->options.alpha, "Bound on naming anybody innocent (default 1e-6)")

@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <exception>
 
@@ -45,8 +46,11 @@ int main(int argc, char** argv) {
   try {
     return CommandLine().run(argc, argv);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "barium: {}. This is a fault of barium; nothing that was committed is lost.\n",
-               error.what());
+    // fmt::print would throw where nobody can be told.
+    std::fputs(fmt::format("barium: {}. This is a fault of barium; nothing that was committed is lost.\n",
+                           error.what())
+                   .c_str(),
+               stderr);
     return kFailed;
   }
 }

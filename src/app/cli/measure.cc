@@ -89,7 +89,7 @@ Action bind_measure(CLI::App& app) {
   app.add_option("PHOTO", flags->photo, "A photograph, scan, screenshot or PDF of a page of it")->required();
   app.add_option("--page", flags->options.page, "Look only at this page of the original")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(between(1, 1e6));
   add_password(app, flags->options.password);
   return [flags](const Common& common) { return measure_photo(*flags, common); };
 }

@@ -13,8 +13,8 @@
 namespace barium::app {
 
 // Progress on a terminal for work longer than two seconds: a line that is rewritten, with the seconds gone
-// by, also while one long step reports nothing. A pipe or a file gets none. Ctrl-C (SIGINT) and SIGTERM set
-// the flag behind stop; a second Ctrl-C ends the program.
+// by, also while one long step reports nothing. A pipe or a file gets none. Ctrl-C (SIGINT), SIGTERM and
+// SIGHUP set the flag behind stop; a second Ctrl-C ends the program.
 class Talk {
  public:
   Talk();
