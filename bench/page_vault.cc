@@ -13,6 +13,7 @@
 #include "bench/real_photos.h"
 #include "image/decode.h"
 #include "image/encode.h"
+#include "page/document.h"
 #include "page/render.h"
 
 namespace barium::bench {
@@ -36,7 +37,7 @@ struct Document {
   fs::path pdf;
   std::string name;
   std::string from;  // the folder of the data
-  fs::path words;
+  bool with_words = false;
 };
 
 std::vector<fs::path> sorted_files(const fs::path& folder) {
@@ -51,13 +52,13 @@ std::vector<Document> documents(const VaultSettings& settings) {
   std::vector<Document> found;
   for (const auto& folder : sorted_files(settings.data / "photos/inv3d_real"))
     if (settings.with_originals && fs::is_directory(folder))
-      found.push_back({folder / "original.pdf", "invoice_" + folder.filename().string(), "photos/inv3d_real",
-                       folder / "words.json"});
+      found.push_back(
+          {folder / "original.pdf", "invoice_" + folder.filename().string(), "photos/inv3d_real", true});
   for (const auto& pdf : sorted_files(settings.data / "pdf/core"))
-    found.push_back({pdf, pdf.stem().string(), "pdf/core", {}});
+    found.push_back({pdf, pdf.stem().string(), "pdf/core"});
   for (const std::string name : kLargeDocuments) {
     const fs::path pdf = settings.data / "pdf/nasty" / (name + ".pdf");
-    if (fs::exists(pdf)) found.push_back({pdf, name, "pdf/nasty", {}});
+    if (fs::exists(pdf)) found.push_back({pdf, name, "pdf/nasty"});
   }
   return found;
 }
@@ -70,12 +71,16 @@ int page_count(const fs::path& pdf) {
   return at == std::string::npos ? 0 : std::atoi(text.c_str() + at + kKey.size());
 }
 
-page::RegisteredPage registered(image::GrayImage picture, const fs::path& words) {
+// Of a foreign page the words are not read: finding needs those of pages alone that may be right.
+page::RegisteredPage registered(image::GrayImage picture, const VaultPage& from) {
   page::RegisteredPage page;
   page.raster.picture = std::move(picture);
   page.model.width_pt = page.raster.picture.width() / page.raster.px_per_pt;
   page.model.height_pt = page.raster.picture.height() / page.raster.px_per_pt;
-  if (!words.empty()) page.model.words = read_words(words);
+  if (from.with_words) {
+    page.model = page::read_words(base::read_file(from.document, kMostBytes))
+                     .pages[static_cast<std::size_t>(from.page - 1)];
+  }
   return page;
 }
 
@@ -90,7 +95,7 @@ void compute_features(const std::vector<VaultPage>& pages) {
   const auto bytes = base::read_file(pages.front().document, kMostBytes);
   const auto render = [&](int first, int last) { return page::render_pages(bytes, first, last, kRendering); };
   const auto keep = [](const VaultPage& page, image::GrayImage picture) {
-    keep_features(page, serialize(find::page_features(registered(std::move(picture), page.words))));
+    keep_features(page, serialize(find::page_features(registered(std::move(picture), page))));
   };
   try {
     auto rendered = render(pages.front().page, pages.back().page);
@@ -121,7 +126,8 @@ std::vector<VaultPage> pages_of(const std::vector<Document>& documents, const Va
     const int count = page_count(document.pdf);
     for (int number = 1; number <= count && pages.size() < settings.pages; ++number) {
       const std::string name = fmt::format("{}-{:03}", document.name, number);
-      pages.push_back({name, document.from, document.pdf, number, document.words, settings.cache / name});
+      pages.push_back(
+          {name, document.from, document.pdf, number, document.with_words, settings.cache / name});
     }
   }
   return pages;
@@ -137,7 +143,7 @@ page::RegisteredPage PageVault::page(find::PageId id) const {
         page::render_pages(base::read_file(page.document, kMostBytes), page.page, page.page, kRendering);
     base::write_file(file, image::encode_png(rendered.front().picture), base::Durability::kVisible);
   }
-  return registered(gray_picture(file), page.words);
+  return registered(gray_picture(file), page);
 }
 
 find::PageFeatures PageVault::features(find::PageId id) const {

@@ -22,7 +22,7 @@ struct VaultSettings {
   std::size_t pages = 2400;  // at most
   bool with_originals = true;
   std::filesystem::path cache = "/tmp/barium_cache/find";
-  std::filesystem::path data = std::getenv("BARIUM_DATA") ? std::getenv("BARIUM_DATA") : "../../shared/data";
+  std::filesystem::path data = std::getenv("BARIUM_DATA") ? std::getenv("BARIUM_DATA") : "../shared/data";
 };
 
 struct VaultPage {
@@ -30,7 +30,7 @@ struct VaultPage {
   std::string from;                // "pdf/core"
   std::filesystem::path document;  // PDF
   int page = 1;                    // of the document
-  std::filesystem::path words;     // words.json, or empty
+  bool with_words = false;         // its words are read, too
   std::filesystem::path cached;    // without extension: .png, .features
 };
 

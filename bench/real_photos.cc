@@ -1,12 +1,12 @@
 #include "bench/real_photos.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "base/parallel.h"
 #include "find/find.h"
 #include "image/decode.h"
+#include "page/document.h"
 #include "page/render.h"
 
 namespace barium::bench {
@@ -16,35 +16,13 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMostBytes = 1ull << 28;
-constexpr double kWordsPxPerPt = 200.0 / 72.0;  // of words.json
-
-}  // namespace
-
-std::vector<page::Word> read_words(const fs::path& file) {
-  std::vector<page::Word> words;
-  const base::Bytes bytes = base::read_file(file, kMostBytes);
-  for (const auto& item : nlohmann::json::parse(bytes.begin(), bytes.end())) {
-    const double s = 1 / kWordsPxPerPt, left = item["left"], top = item["top"];
-    page::Word word;
-    word.text = item["text"];
-    word.box = {left * s, top * s, (left + item["width"].get<double>()) * s,
-                (top + item["height"].get<double>()) * s};
-    word.along = {1, 0};
-    words.push_back(word);
-  }
-  return words;
-}
-
-namespace {
 
 page::RegisteredPage read_original(const fs::path& folder) {
-  page::RegisteredPage page;
-  auto rendered = page::render_pages(base::read_file(folder / "original.pdf", kMostBytes), 1, 1);
-  page.raster = {std::move(rendered.front().picture), rendered.front().px_per_pt};
-  page.model.width_pt = page.raster.picture.width() / page.raster.px_per_pt;
-  page.model.height_pt = page.raster.picture.height() / page.raster.px_per_pt;
-  page.model.words = read_words(folder / "words.json");
-  return page;
+  const base::Bytes pdf = base::read_file(folder / "original.pdf", kMostBytes);
+  auto rendered = page::render_pages(pdf, 1, 1);
+  page::PageModel model = page::read_words(pdf).pages.front();
+  model.carriers.clear();
+  return {std::move(model), {std::move(rendered.front().picture), rendered.front().px_per_pt}};
 }
 
 }  // namespace

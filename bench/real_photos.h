@@ -22,9 +22,8 @@ struct RealPhoto {
 };
 
 struct RealPhotos {
-  std::map<std::string, page::RegisteredPage>
-      originals;                  // by invoice; words without text rules: none carries
-  std::vector<RealPhoto> photos;  // by invoice, then by stem
+  std::map<std::string, page::RegisteredPage> originals;  // by invoice; none of their words carries a mark
+  std::vector<RealPhoto> photos;                          // by invoice, then by stem
 };
 
 RealPhotos read_real_photos(const std::filesystem::path& data);
@@ -32,9 +31,6 @@ RealPhotos read_real_photos(const std::filesystem::path& data);
 // Gray, upright.
 image::GrayImage gray_picture(const std::filesystem::path& file);
 image::GrayImage pixels_of(const RealPhoto& photo);
-
-// A words.json beside an original.
-std::vector<page::Word> read_words(const std::filesystem::path& file);
 
 // Where find puts each photo among the ten originals; nullopt where it puts it nowhere, or on another page.
 std::vector<std::optional<find::Placement>> place_photos(const RealPhotos& real);

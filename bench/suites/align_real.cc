@@ -18,7 +18,6 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +26,7 @@
 #include "base/file.h"
 #include "find/find.h"
 #include "image/decode.h"
+#include "page/document.h"
 #include "page/render.h"
 
 namespace {
@@ -37,32 +37,22 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kMostBytes = 1ull << 28;
 
 struct Settings {
-  fs::path data = std::getenv("BARIUM_DATA") ? std::getenv("BARIUM_DATA") : "../../shared/data";
+  fs::path data = std::getenv("BARIUM_DATA") ? std::getenv("BARIUM_DATA") : "../shared/data";
   fs::path starts;
   std::string kind, only;
   bool words = false, carriers = false, homography = false;
   double off_pt = 0;
 };
 
+// carriers: every other word is taken for one.
 page::RegisteredPage load_page(const fs::path& folder, bool carriers) {
-  page::RegisteredPage page;
-  auto rendered = page::render_pages(base::read_file(folder / "original.pdf", kMostBytes), 1, 1);
-  page.raster.picture = std::move(rendered.front().picture);
-  page.raster.px_per_pt = rendered.front().px_per_pt;
-  page.model.width_pt = page.raster.picture.width() / page.raster.px_per_pt;
-  page.model.height_pt = page.raster.picture.height() / page.raster.px_per_pt;
-  const base::Bytes bytes = base::read_file(folder / "words.json", kMostBytes);
-  for (const auto& item : nlohmann::json::parse(bytes.begin(), bytes.end())) {
-    const double s = 1 / page::kRasterPxPerPt, left = item["left"], top = item["top"];
-    page::Word word;
-    word.text = item["text"];
-    word.box = {left * s, top * s, (left + item["width"].get<double>()) * s,
-                (top + item["height"].get<double>()) * s};
-    word.along = {1, 0};
-    if (carriers && page.model.words.size() % 2 == 1)
-      page.model.carriers.push_back({static_cast<std::uint32_t>(page.model.words.size()), 0.25});
-    page.model.words.push_back(word);
-  }
+  const base::Bytes pdf = base::read_file(folder / "original.pdf", kMostBytes);
+  auto rendered = page::render_pages(pdf, 1, 1);
+  page::RegisteredPage page{page::read_words(pdf).pages.front(),
+                            {std::move(rendered.front().picture), rendered.front().px_per_pt}};
+  page.model.carriers.clear();
+  for (std::uint32_t i = 1; carriers && i < page.model.words.size(); i += 2)
+    page.model.carriers.push_back({i, 0.25});
   return page;
 }
 
