@@ -223,12 +223,61 @@ class Pictures(OutsideTest):
         self.expect(self.examine(self.gray, flags=("--document", document, "--page", "99")), USAGE, "no page 99")
         self.expect(self.examine(self.gray, flags=("--document", "d-00000000")), FAILED, "no document")
 
+    def test_an_empty_name_does_not_widen_the_search(self):
+        self.expect(self.examine(self.gray, flags=("--document", "")), USAGE)
+
     def test_check_gives_the_verdict(self):
         self.expect(self.examine(self.gray, flags=("--check",)), 12)
+
+    def test_check_of_nothing_is_a_failure(self):
+        (self.place / "none").mkdir()
+        self.expect(self.examine(self.place / "none", flags=("--check",)), FAILED, "Examined 0 pictures")
+
+    def test_what_cannot_be_told_is_no_crash(self):
+        with open("/dev/full", "w") as full:
+            result = subprocess.run(command_line(["examine", "nonesuch"], shared_place() / "v"), stderr=full, stdout=full)
+        self.assertEqual(result.returncode, FAILED)
+
+    def test_the_walls_stay_unless_taken_down_by_name(self):
+        for value, warned in (("no", False), ("banana", False), ("1", True)):
+            result = barium("examine", self.gray, vault=shared_place() / "v", env={**os.environ, "BARIUM_UNCONFINED": value})
+            self.expect(result, DONE)
+            self.assertEqual("without confinement" in result.talk, warned, value)
 
     def test_unconfined_warns(self):
         result = self.examine(self.gray, flags=("--unconfined",))
         self.expect(result, DONE, "without confinement")
+
+
+class Versions(OutsideTest):
+    """A page that several documents of the vault have."""
+
+    def setUp(self):
+        super().setUp()
+        shutil.copytree(shared_place() / "v", self.vault)
+        with open(shared_place() / "out" / "copies.csv", newline="") as rows:
+            self.copy = next(csv.DictReader(rows))
+        self.leak = picture_of(shared_place() / "out" / self.copy["file"], 3, self.place / "leak", "-gray", resolution=110)
+
+    def expect_the_copy_is_named(self):
+        found = barium("examine", self.leak, "--json", vault=self.vault).lines()[0]
+        self.assertEqual([one["copy"] for one in found["accused"]], [self.copy["copy"]])
+        self.assertEqual(found["placement"]["title"], "memorandum.pdf")
+        self.assertIn("find.same_look", [note["code"] for note in found["notes"]])
+        leak = barium("examine", self.leak, "--together", "--json", vault=self.vault).lines()[1:]
+        self.assertEqual([[one["copy"] for one in line["accused"]] for line in leak], [[self.copy["copy"]]])
+
+    def test_registered_again_it_is_tested_against_the_copies_of_both(self):
+        self.expect(barium("add", MEMORANDUM, "--again", "--title", "second", vault=self.vault), DONE)
+        people = self.file("people.csv", "name\nZoe\n")
+        self.expect(barium("issue", "second", "--to", people, "--out", self.place / "o", vault=self.vault), DONE)
+        self.expect_the_copy_is_named()
+
+    def test_a_registered_copy_does_not_hide_the_others(self):
+        with open(shared_place() / "out" / "copies.csv", newline="") as rows:
+            other = list(csv.DictReader(rows))[1]
+        self.expect(barium("add", shared_place() / "out" / other["file"], "--title", "a copy", vault=self.vault), DONE)
+        self.expect_the_copy_is_named()
 
 
 class Measures(OutsideTest):
