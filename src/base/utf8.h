@@ -3,6 +3,7 @@
 // UTF-8 in bytes that may be anything.
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace barium::base {
@@ -11,5 +12,7 @@ namespace barium::base {
 std::size_t utf8_length(std::string_view text);
 
 bool is_utf8(std::string_view text);
+
+void append_utf8(std::string& out, char32_t c);
 
 }  // namespace barium::base

@@ -39,6 +39,4 @@ StandardFont substitute_font(std::string_view base_font, unsigned flags);
 // 1/1000 em; nullopt where the font has no such glyph.
 std::optional<int> standard_width(StandardFont font, std::string_view glyph);
 
-void append_utf8(std::string& out, char32_t c);
-
 }  // namespace barium::page

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/utf8.h"
 #include "page/glyph_names.h"
 #include "page/run_clusters.h"
 #include "page/scripts.h"
@@ -312,7 +313,7 @@ std::string run_text(const PageContent& content, const GlyphRun& run) {
   std::string out;
   for (const std::u32string_view part : parts) {
     for (const char32_t c : part) {
-      if (c >= 0x20) append_utf8(out, c);
+      if (c >= 0x20) base::append_utf8(out, c);
     }
   }
   return out;

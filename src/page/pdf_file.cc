@@ -186,8 +186,9 @@ PdfFile::PdfFile(base::ByteView pdf, const ReadOptions& options)
   qpdf_ = open(bytes_, options.password);
   try {
     if (!options.break_signatures && is_signed(*qpdf_)) {
-      throw Error(ErrorCode::kSigned, "The PDF is digitally signed, and marking a copy breaks the signature.",
-                  {}, "Register it all the same with 'barium add --break-signatures', or mark it before it is signed.");
+      throw Error(
+          ErrorCode::kSigned, "The PDF is digitally signed, and marking a copy breaks the signature.", {},
+          "Register it all the same with 'barium add --break-signatures', or mark it before it is signed.");
     }
     if (remove_usage_rights(*qpdf_))
       notes_.push_back(

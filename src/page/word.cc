@@ -11,7 +11,11 @@ namespace {
 using base::ByteReader;
 using base::ByteWriter;
 
-constexpr std::uint32_t kMagic = 0x31475042;  // "BPG1"
+constexpr std::uint32_t kMagic = 0x32475042;           // "BPG2"
+constexpr std::uint32_t kMagicWithoutPens = 0x31475042;  // "BPG1"
+// Pens are kept in 64ths of a point, below 2^24 so that a float holds them.
+constexpr float kPenUnits = 64;
+constexpr std::uint64_t kMostPenUnits = (1u << 24) - 1;
 constexpr std::size_t kWordBytes = 8 * sizeof(float) + 4;
 
 // LEB128: seven bits a byte, the lowest first, the top bit meaning "more".
@@ -80,9 +84,30 @@ void put_word(ByteWriter& out, const Word& word, std::size_t direction, std::int
   put_count(out, zigzag(line_step));
   out.put(static_cast<std::uint8_t>(word.obstacle));
   put_text(out, word.text);
+  put_count(out, word.pens.size());
+  std::uint64_t before = 0;
+  for (const float pen : word.pens) {
+    const auto now = static_cast<std::uint64_t>(std::lround(pen * kPenUnits));
+    base::require(now >= before, "pens are in order");
+    put_count(out, now - before);
+    before = now;
+  }
 }
 
-Word get_word(ByteReader& in, const std::vector<base::Vec2>& directions, std::int64_t line_before) {
+std::vector<float> get_pens(ByteReader& in) {
+  std::vector<float> pens(get_items(in, 1));
+  std::uint64_t now = 0;
+  for (float& pen : pens) {
+    const std::uint64_t step = get_count(in);
+    if (step > kMostPenUnits - now) in.fail("has a glyph far outside its word");
+    now += step;
+    pen = static_cast<float>(now) / kPenUnits;
+  }
+  return pens;
+}
+
+Word get_word(ByteReader& in, const std::vector<base::Vec2>& directions, std::int64_t line_before,
+              bool with_pens) {
   Word word;
   for (double* value : {&word.box.x0, &word.box.y0, &word.box.x1, &word.box.y1, &word.origin.x,
                         &word.origin.y, &word.length_pt, &word.size_pt}) {
@@ -96,6 +121,7 @@ Word get_word(ByteReader& in, const std::vector<base::Vec2>& directions, std::in
   if (obstacle > static_cast<std::uint8_t>(Obstacle::kSprawling)) in.fail("has an unknown obstacle");
   word.obstacle = static_cast<Obstacle>(obstacle);
   word.text = get_text(in);
+  if (with_pens) word.pens = get_pens(in);
   return word;
 }
 
@@ -116,7 +142,7 @@ void put_words(ByteWriter& out, const std::vector<Word>& words) {
   }
 }
 
-std::vector<Word> get_words(ByteReader& in) {
+std::vector<Word> get_words(ByteReader& in, bool with_pens) {
   std::vector<base::Vec2> directions(get_items(in, 2 * sizeof(double)));
   for (base::Vec2& direction : directions) {
     direction.x = get_finite(in);
@@ -126,7 +152,7 @@ std::vector<Word> get_words(ByteReader& in) {
   std::vector<Word> words;
   words.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    words.push_back(get_word(in, directions, i == 0 ? 0 : words.back().line));
+    words.push_back(get_word(in, directions, i == 0 ? 0 : words.back().line, with_pens));
   }
   return words;
 }
@@ -167,6 +193,11 @@ std::vector<Carrier> get_carriers(ByteReader& in, std::size_t words) {
 
 }  // namespace
 
+float stored_pen(double pt) {
+  const double units = std::clamp(std::round(pt * kPenUnits), 0.0, static_cast<double>(kMostPenUnits));
+  return static_cast<float>(units) / kPenUnits;
+}
+
 std::size_t DocumentModel::first_carrier(std::size_t index) const {
   base::require(index <= pages.size(), "a page index is at most the number of pages");
   std::size_t count = 0;
@@ -193,13 +224,14 @@ base::Bytes serialize(const PageModel& page) {
 
 PageModel parse_page(base::ByteView bytes) {
   ByteReader in(bytes, "The stored page");
-  if (in.get<std::uint32_t>() != kMagic) in.fail("does not start as a page of this version");
+  const auto magic = in.get<std::uint32_t>();
+  if (magic != kMagic && magic != kMagicWithoutPens) in.fail("does not start as a page of this version");
   PageModel page;
   page.width_pt = get_finite(in);
   page.height_pt = get_finite(in);
   page.raster_marked = in.get<std::uint8_t>() != 0;
   page.unmarked_reason = get_text(in);
-  page.words = get_words(in);
+  page.words = get_words(in, magic == kMagic);
   page.carriers = get_carriers(in, page.words.size());
   page.notes.resize(get_items(in, 2));
   for (base::Note& note : page.notes) {

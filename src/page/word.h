@@ -35,7 +35,13 @@ struct Word {
   double size_pt = 0;      // font size in page points
   std::int32_t line = -1;  // words with the same number share one baseline and direction
   Obstacle obstacle = Obstacle::kNone;
+  // Where the pen stood before each glyph, ascending: pt along the baseline from `origin`, in steps of
+  // stored_pen. Empty where it is not known (words in a picture).
+  std::vector<float> pens;
 };
+
+// The nearest place that the vault keeps of a glyph.
+float stored_pen(double pt);
 
 struct Carrier {
   std::uint32_t word = 0;  // index into the page's words

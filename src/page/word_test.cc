@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+
 namespace barium::page {
 namespace {
 
@@ -27,7 +30,8 @@ PageModel sample() {
 }
 
 TEST(PageBlob, GivesBackWhatWasStored) {
-  const PageModel page = sample();
+  PageModel page = sample();
+  page.words[3].pens = {0, stored_pen(5.51), stored_pen(5.51), stored_pen(31.99)};
   const PageModel back = parse_page(serialize(page));
   ASSERT_EQ(back.words.size(), page.words.size());
   for (std::size_t i = 0; i < page.words.size(); ++i) {
@@ -35,6 +39,7 @@ TEST(PageBlob, GivesBackWhatWasStored) {
     EXPECT_EQ(back.words[i].box, page.words[i].box);
     EXPECT_EQ(back.words[i].line, page.words[i].line);
     EXPECT_EQ(back.words[i].obstacle, page.words[i].obstacle);
+    EXPECT_EQ(back.words[i].pens, page.words[i].pens);
   }
   ASSERT_EQ(back.carriers.size(), page.carriers.size());
   EXPECT_EQ(back.carriers.back().word, page.carriers.back().word);
@@ -44,6 +49,33 @@ TEST(PageBlob, GivesBackWhatWasStored) {
 }
 
 TEST(PageBlob, OfFiveHundredWordsIsUnder25Kilobytes) { EXPECT_LT(serialize(sample()).size(), 25'000u); }
+
+// The layout before pens were kept: vaults of that time are still read.
+TEST(PageBlob, OfTheFirstLayoutHasNoPens) {
+  PageModel page;
+  page.words.push_back(sample().words[1]);
+  page.words[0].text = "text at the end";
+  base::Bytes bytes = serialize(page);
+  const std::string text = page.words[0].text;
+  const auto at = std::search(bytes.begin(), bytes.end(), text.begin(), text.end());
+  bytes.erase(at + static_cast<std::ptrdiff_t>(text.size()));  // the count of pens
+  bytes[3] = '1';
+  const PageModel back = parse_page(bytes);
+  ASSERT_EQ(back.words.size(), 1u);
+  EXPECT_EQ(back.words[0].text, text);
+  EXPECT_TRUE(back.words[0].pens.empty());
+}
+
+TEST(PageBlob, PensFarOutsideTheWordAreRefused) {
+  PageModel page;
+  page.words.push_back(sample().words[1]);
+  page.words[0].text = "x";
+  page.words[0].pens = {0, 1};
+  base::Bytes bytes = serialize(page);
+  const auto pens = std::find(bytes.begin(), bytes.end(), 'x') + 2;  // behind their count
+  bytes.insert(pens, {0xff, 0xff, 0xff, 0xff, 0x7f});
+  EXPECT_THROW(parse_page(bytes), base::Error);
+}
 
 TEST(PageBlob, CutAnywhereIsRefused) {
   const base::Bytes whole = serialize(sample());

@@ -46,6 +46,10 @@ Word make_word(const PageContent& content, const GlyphRun& run) {
                         &word.origin.y, &word.length_pt, &word.size_pt}) {
     *value = static_cast<float>(*value);
   }
+  for (const std::uint32_t i : run.glyphs) {
+    const float pen = stored_pen(base::dot(content.glyphs[i].origin, run.along) - run.t0);
+    word.pens.push_back(word.pens.empty() ? pen : std::max(pen, word.pens.back()));
+  }
   return word;
 }
 
