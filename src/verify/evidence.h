@@ -1,0 +1,45 @@
+#pragma once
+
+// What a photo says of each glyph of a page, as numbers; findings.h judges them. docs/methods/verify.md.
+
+#include <vector>
+
+#include "align/align.h"
+#include "image/image.h"
+#include "page/registered_page.h"
+
+namespace barium::verify {
+
+struct CellEvidence {
+  double t0 = 0, t1 = 0;  // pt along the baseline from the word's origin
+  // Energy of what the word's fitted look leaves there, over that of its ink, in units of what the glyphs
+  // around it have on the median: near 1 where nothing was changed.
+  double misfit = 0;
+  double around = 0;  // that median: small where the paper is calm
+  // What the least visible change of this glyph would have added to it.
+  double least_change = 0;
+  // With the likeliest other glyph drawn there and the word fitted anew: the share of the misfit that
+  // remains. 1 where that was not tried, or does not help.
+  double rest = 1;
+  std::size_t glyph = 0;  // its number in the word
+  char32_t other = 0;     // which glyph that was; 0: none, or its name is not known
+};
+
+struct WordEvidence {
+  enum class Seen {
+    kYes,
+    kOutOfView,  // wholly or partly outside of the picture, or nothing near it was found
+    kFaint,      // on the original already its ink hardly differs from its ground
+    kNotThere,   // nothing like it stands there: covered, erased, or the paper is lost
+  } seen = Seen::kNotThere;
+  bool placed = false;     // align found it
+  double correlation = 0;  // of its look with the photo, shading taken out; the least of its pieces
+  std::vector<CellEvidence> cells;
+};
+
+// One for each word of the page, in its order; empty where too little of the page was found to learn how the
+// photo shows it.
+std::vector<WordEvidence> word_evidence(image::GrayView photo, const page::RegisteredPage& page,
+                                        const align::Alignment& alignment);
+
+}  // namespace barium::verify

@@ -1,0 +1,196 @@
+#include "verify/glyph_cells.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "verify/expected_page.h"
+
+namespace barium::verify {
+namespace {
+
+// Samples of a cell: an em is kPerEm long.
+constexpr int kPerEm = 14, kAcross = 16, kDown = 19;
+constexpr double kAscentEm = 0.95, kLeftEm = 0.1;
+// Words in a picture have no pens: windows about a letter wide.
+constexpr double kWindowEm = 0.5;
+// Of the sum of both inks' energy: below, two cells hold the same glyph.
+constexpr double kSameLook = 0.10;
+// Cells with the same character differ by less in one style (neighbours reach in), by more in another.
+constexpr double kSameStyle = 0.4;
+constexpr double kSameSize = 0.03;
+constexpr double kSameAdvanceEm = 0.12;
+constexpr std::size_t kMostLooks = 1500, kMostRivals = 40, kLeastRivals = 3;
+
+enum class Kind { kUnknown, kDigit, kLower, kUpper, kOther };
+
+Kind kind_of(char32_t c) {
+  if (c == 0) return Kind::kUnknown;
+  if (c >= U'0' && c <= U'9') return Kind::kDigit;
+  if ((c >= U'a' && c <= U'z') || (c >= 0xDF && c <= 0xFF)) return Kind::kLower;
+  if ((c >= U'A' && c <= U'Z') || (c >= 0xC0 && c <= 0xDE)) return Kind::kUpper;
+  return c < 0x80 ? Kind::kOther : Kind::kUnknown;
+}
+
+struct Sampled {
+  std::array<float, kAcross * kDown> ink{};  // 0 paper, 1 the word's darkest (or, on dark ground, lightest)
+  double energy = 0;
+};
+
+double difference(const Sampled& a, const Sampled& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.ink.size(); ++i) sum += (a.ink[i] - b.ink[i]) * (a.ink[i] - b.ink[i]);
+  return sum / std::max(1e-9, a.energy + b.energy);
+}
+
+class Sampler {
+ public:
+  explicit Sampler(const page::RegisteredPage& page)
+      : page_(page), picture_(reduced(page.raster, 2)), px_per_pt_(page.raster.px_per_pt / 2) {}
+
+  Sampled sample(const GlyphCell& cell) const {
+    const page::Word& word = page_.model.words[cell.word];
+    const base::Vec2 u = word.along, v{-u.y, u.x};
+    const base::Vec2 pen = word.origin + cell.t0 * u;
+    const double step = word.size_pt / kPerEm;
+    Sampled out;
+    const auto [paper, ink] = tones(word);
+    const float contrast = ink - paper;
+    if (std::abs(contrast) < 1e-3f) return out;
+    for (int j = 0; j < kDown; ++j)
+      for (int i = 0; i < kAcross; ++i) {
+        const double t = (i + 0.5) * step - kLeftEm * word.size_pt;
+        if (t < -0.05 * word.size_pt || t > cell.t1 - cell.t0 + 0.05 * word.size_pt) continue;
+        const base::Vec2 p = pen + t * u + ((j + 0.5) * step - kAscentEm * word.size_pt) * v;
+        float& value = out.ink[static_cast<std::size_t>(j * kAcross + i)];
+        value = (at(p) - paper) / contrast;
+        out.energy += value * value;
+      }
+    return out;
+  }
+
+ private:
+  float at(base::Vec2 p) const {
+    const double x = std::clamp(px_per_pt_ * p.x - 0.5, 0.0, picture_.width() - 1.001);
+    const double y = std::clamp(px_per_pt_ * p.y - 0.5, 0.0, picture_.height() - 1.001);
+    const int x0 = static_cast<int>(x), y0 = static_cast<int>(y);
+    const float a = static_cast<float>(x - x0), b = static_cast<float>(y - y0);
+    const float *up = picture_.row(y0) + x0, *down = picture_.row(y0 + 1) + x0;
+    return (up[0] * (1 - a) + up[1] * a) * (1 - b) + (down[0] * (1 - a) + down[1] * a) * b;
+  }
+  // Of the word's box: the ground is the tone that most of it has.
+  std::pair<float, float> tones(const page::Word& word) const {
+    std::vector<float> all;
+    for (double y = word.box.y0; y < word.box.y1; y += 1 / px_per_pt_)
+      for (double x = word.box.x0; x < word.box.x1; x += 1 / px_per_pt_) all.push_back(at({x, y}));
+    if (all.size() < 4) return {1, 1};
+    std::ranges::sort(all);
+    const float middle = all[all.size() / 2], low = all.front(), high = all.back();
+    return middle - low > high - middle ? std::pair(all[all.size() * 3 / 4], low)
+                                        : std::pair(all[all.size() / 4], high);
+  }
+
+  const page::RegisteredPage& page_;
+  image::FloatImage picture_;
+  double px_per_pt_;
+};
+
+void cut_word(const page::Word& word, std::uint32_t index, std::vector<GlyphCell>& cells) {
+  if (word.pens.empty()) {
+    const int windows =
+        std::max(1, static_cast<int>(std::lround(word.length_pt / (kWindowEm * word.size_pt))));
+    for (int i = 0; i < windows; ++i)
+      cells.push_back({index, 0, static_cast<std::size_t>(i), i * word.length_pt / windows,
+                       (i + 1) * word.length_pt / windows, 0});
+    return;
+  }
+  std::u32string text = characters_of_glyphs(word);
+  if (text.empty()) text.assign(word.pens.size(), 0);
+  for (std::size_t i = 0; i < word.pens.size(); ++i) {
+    const double end = i + 1 < word.pens.size() ? word.pens[i + 1] : word.length_pt;
+    if (end - word.pens[i] < 0.02 * word.size_pt) continue;  // an accent over the next
+    cells.push_back({index, text[i], i, word.pens[i], end, 0});
+  }
+}
+
+bool may_become(char32_t a, char32_t b) {
+  if (a != 0 && a == b) return false;
+  const Kind x = kind_of(a), y = kind_of(b);
+  return x == y || x == Kind::kUnknown || y == Kind::kUnknown;
+}
+
+}  // namespace
+
+std::u32string characters_of_glyphs(const page::Word& word) {
+  std::u32string out;
+  for (std::size_t i = 0; i < word.text.size();) {
+    const unsigned char lead = static_cast<unsigned char>(word.text[i]);
+    const int more = lead < 0x80 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
+    char32_t c = more == 0 ? lead : lead & (0x3F >> more);
+    for (int k = 1; k <= more && i + static_cast<std::size_t>(k) < word.text.size(); ++k)
+      c = c << 6 | (static_cast<unsigned char>(word.text[i + static_cast<std::size_t>(k)]) & 0x3F);
+    out.push_back(c);
+    i += static_cast<std::size_t>(more) + 1;
+  }
+  return out.size() == word.pens.size() ? out : std::u32string();
+}
+
+GlyphCells glyph_cells(const page::RegisteredPage& page) {
+  GlyphCells out;
+  for (std::uint32_t i = 0; i < page.model.words.size(); ++i) {
+    out.first.push_back(out.cells.size());
+    if (page.model.words[i].size_pt > 0.5) cut_word(page.model.words[i], i, out.cells);
+  }
+  out.first.push_back(out.cells.size());
+
+  const Sampler sampler(page);
+  std::vector<Sampled> looks;
+  const auto size_of = [&](const GlyphLook& look) {
+    return page.model.words[out.cells[look.cell].word].size_pt;
+  };
+  for (std::uint32_t i = 0; i < out.cells.size(); ++i) {
+    GlyphCell& cell = out.cells[i];
+    const Sampled seen = sampler.sample(cell);
+    const double size = page.model.words[cell.word].size_pt;
+    std::size_t best = looks.size();
+    double least = 1;
+    for (std::size_t k = 0; k < looks.size(); ++k) {
+      const GlyphCell& other = out.cells[out.looks[k].cell];
+      if (other.character != cell.character || std::abs(size_of(out.looks[k]) - size) > kSameSize * size)
+        continue;
+      const double d = difference(seen, looks[k]);
+      if (d < least) least = d, best = k;
+    }
+    if (best == looks.size() ||
+        (least > (cell.character != 0 ? kSameStyle : kSameLook) && looks.size() < kMostLooks)) {
+      best = looks.size();
+      looks.push_back(seen);
+      out.looks.push_back({i, {}});
+    }
+    cell.look = static_cast<std::uint32_t>(best);
+  }
+  for (std::size_t a = 0; a < looks.size(); ++a) {
+    std::vector<std::pair<double, std::uint32_t>> near, other_size;
+    const GlyphCell& own = out.cells[out.looks[a].cell];
+    const double size = size_of(out.looks[a]);
+    for (std::uint32_t b = 0; b < looks.size(); ++b) {
+      const GlyphCell& other = out.cells[out.looks[b].cell];
+      if (b == a || !may_become(own.character, other.character)) continue;
+      // Another advance moves the rest of the word: more is to be seen.
+      const double other_em = size_of(out.looks[b]);
+      if (std::abs((own.t1 - own.t0) / size - (other.t1 - other.t0) / other_em) > kSameAdvanceEm) continue;
+      const double d = difference(looks[a], looks[b]);
+      if (d > kSameLook)
+        (std::abs(size_of(out.looks[b]) - size) > kSameSize * size ? other_size : near).emplace_back(d, b);
+    }
+    std::ranges::sort(near);
+    std::ranges::sort(other_size);
+    for (const auto& candidate : other_size)
+      if (near.size() < kLeastRivals) near.push_back(candidate);
+    if (near.size() > kMostRivals) near.resize(kMostRivals);
+    for (const auto& [d, b] : near) out.looks[a].rivals.push_back(b);
+  }
+  return out;
+}
+
+}  // namespace barium::verify

@@ -1,0 +1,39 @@
+#pragma once
+
+// Where each glyph of a page stands, and which other glyphs of the page it could be changed into with the
+// least to be seen: 3 for 8, c for e, a comma for a point. What a photo must show, to vouch for a word.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/geometry.h"
+#include "page/registered_page.h"
+
+namespace barium::verify {
+
+struct GlyphCell {
+  std::uint32_t word = 0;
+  char32_t character = 0;  // 0: not known
+  std::size_t number = 0;  // of the glyph in its word
+  double t0 = 0, t1 = 0;   // pt along the baseline from the word's origin
+  std::uint32_t look = 0;  // into GlyphCells::looks
+};
+
+struct GlyphLook {
+  std::uint32_t cell = 0;             // the first that looks so
+  std::vector<std::uint32_t> rivals;  // looks, the most similar first
+};
+
+struct GlyphCells {
+  std::vector<GlyphCell> cells;    // by word, then along the baseline
+  std::vector<std::size_t> first;  // of each word's cells; one more than words
+  std::vector<GlyphLook> looks;
+};
+
+GlyphCells glyph_cells(const page::RegisteredPage& page);
+
+// The word's text, a character a glyph; empty where they are not as many.
+std::u32string characters_of_glyphs(const page::Word& word);
+
+}  // namespace barium::verify

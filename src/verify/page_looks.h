@@ -1,0 +1,48 @@
+#pragma once
+
+// The page's picture through the photo's optics, sampled anywhere, and how it would look with one glyph drawn
+// in place of another.
+
+#include <vector>
+
+#include "image/image.h"
+#include "page/registered_page.h"
+#include "verify/expected_page.h"
+#include "verify/glyph_cells.h"
+
+namespace barium::verify {
+
+// Of a word: the ground that it stands on, and how far its ink is from that. 0 black, 1 white.
+struct Tones {
+  float paper = 1, contrast = 0;
+};
+
+class PageLooks {
+ public:
+  // step: raster pixels a sample.
+  PageLooks(const page::RegisteredPage& page, int step);
+
+  const image::FloatImage& picture() const { return picture_; }    // unfiltered
+  const image::FloatImage& expected() const { return expected_; }  // filtered
+  double step_pt() const { return step_pt_; }
+  const GlyphCells& cells() const { return cells_; }
+  const Tones& tones(std::uint32_t word) const { return tones_[word]; }
+  void filter(const Filter& filter) { expected_ = filtered(picture_, filter); }
+
+  // The expected tone at a page point, if `rival` (nullptr: nothing) stood where `cell` does.
+  float tone_with(const GlyphCell& cell, const GlyphCell* rival, base::Vec2 p_in_page) const;
+  float tone_at(base::Vec2 p_in_page) const;
+
+ private:
+  const page::RegisteredPage& page_;
+  double step_pt_;
+  image::FloatImage picture_, expected_;
+  GlyphCells cells_;
+  std::vector<Tones> tones_;  // one for each word
+};
+
+// How far ink reaches past a glyph's advance and is still taken for its own, in units of the size.
+inline constexpr double kOverhangEm = 0.05;
+bool is_inside(const GlyphCell& cell, const page::Word& word, base::Vec2 p_in_page);
+
+}  // namespace barium::verify

@@ -1,0 +1,35 @@
+#pragma once
+
+// Where a part of the page lies in the photo, as the words about it say.
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "align/align.h"
+#include "image/warp.h"
+#include "page/registered_page.h"
+
+namespace barium::verify {
+
+class Paper {
+ public:
+  Paper(const page::PageModel& page, const align::Alignment& alignment);
+
+  struct Local {
+    image::Warp photo_from_page;  // good for a word's surroundings
+    double support = 0;           // of the words beside: 1 is a word at the place itself
+  };
+  // own: a word that is itself placed there; its place is held to.
+  Local at(base::Vec2 p_in_page, std::optional<std::size_t> own) const;
+
+ private:
+  struct Seen {
+    base::Vec2 p_in_page, displacement;
+  };
+  base::Box domain_;
+  image::Warp smooth_;
+  std::vector<std::optional<Seen>> seen_;  // one for each word
+};
+
+}  // namespace barium::verify

@@ -1,0 +1,20 @@
+#pragma once
+
+// Words as they are fitted: a long one bends with the paper and is cut between its glyphs.
+
+#include <vector>
+
+#include "page/registered_page.h"
+#include "verify/glyph_cells.h"
+
+namespace barium::verify {
+
+struct Piece {
+  std::uint32_t word = 0;
+  base::Box area;                  // pt, without what belongs to other words
+  std::size_t first = 0, end = 0;  // cells
+};
+
+std::vector<Piece> cut_words(const page::PageModel& page, const GlyphCells& cells);
+
+}  // namespace barium::verify

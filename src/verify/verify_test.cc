@@ -1,0 +1,188 @@
+#include "verify/verify.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "align/synthetic_page_test.h"
+
+namespace barium::verify {
+namespace {
+
+namespace synthetic = align::synthetic;
+
+constexpr double kGlyphPt = 6, kSizePt = 10;
+
+// Ten glyphs of four strokes each, the same wherever they stand.
+std::vector<base::Box> strokes_of(char digit) {
+  base::Rng rng(static_cast<std::uint64_t>(digit), "verify_test");
+  std::vector<base::Box> strokes;
+  for (int k = 0; k < 4; ++k) {
+    const bool upright = rng.below(2) == 0;
+    const double left = rng.uniform(0.3, upright ? 4.4 : 1.2), top = rng.uniform(-7, -1.2);
+    strokes.push_back(upright ? base::Box{left, top, left + 0.9, std::min(0.0, top + 4)}
+                              : base::Box{left, top, left + 3.6, top + 0.9});
+  }
+  return strokes;
+}
+
+void draw_word(synthetic::Page& page, std::size_t index, const std::string& text) {
+  const page::Word& word = page.model.words[index];
+  for (std::size_t i = 0; i < text.size(); ++i)
+    for (const base::Box& s : strokes_of(text[i])) {
+      const base::Vec2 at = word.origin + base::Vec2{static_cast<double>(i) * kGlyphPt, 0};
+      page.ink.push_back({{at.x + s.x0, at.y + s.y0, at.x + s.x1, at.y + s.y1}, index});
+    }
+}
+
+// Numbers of three to six digits, in lines.
+synthetic::Page page_of_numbers() {
+  synthetic::Page page;
+  page.model.width_pt = 420, page.model.height_pt = 300;
+  base::Rng rng(8, "numbers");
+  for (int line = 0; line < 14; ++line)
+    for (double x = 40; x < 330;) {
+      page::Word word;
+      for (std::size_t n = 3 + rng.below(4); word.text.size() < n;)
+        word.text += static_cast<char>('0' + rng.below(10));
+      word.length_pt = kGlyphPt * static_cast<double>(word.text.size());
+      word.origin = {x, 50 + line * 16.0};
+      word.along = {1, 0};
+      word.box = {x, word.origin.y - 8, x + word.length_pt, word.origin.y + 2};
+      word.size_pt = kSizePt;
+      word.line = line;
+      for (std::size_t i = 0; i < word.text.size(); ++i)
+        word.pens.push_back(static_cast<float>(kGlyphPt) * static_cast<float>(i));
+      const std::size_t index = page.model.words.size();
+      page.model.words.push_back(word);
+      if (x > 40) page.model.carriers.push_back({static_cast<std::uint32_t>(index), 0.25});
+      draw_word(page, index, word.text);
+      x += word.length_pt + 8;
+    }
+  return page;
+}
+
+struct Trial {
+  synthetic::Page original = page_of_numbers();
+  synthetic::Page shown = original;
+  synthetic::Camera camera{.width = 1000, .height = 760};
+  double px_per_pt = 2.2;
+
+  // The word now shows another text of as many glyphs.
+  void change(std::size_t index, const std::string& text) {
+    std::erase_if(shown.ink, [&](const synthetic::Ink& ink) { return ink.word == index; });
+    draw_word(shown, index, text);
+  }
+  std::vector<WordFinding> findings() const {
+    image::Warp warp;
+    warp.homography.m = {px_per_pt, 0.03, 20, -0.02, px_per_pt, 25, 1e-5, 0, 1};
+    const image::GrayImage photo =
+        synthetic::photograph(shown, synthetic::random_marks(shown.model, 5), warp, camera);
+    const page::RegisteredPage page = synthetic::registered(original);
+    return verify_words(photo, page, align::align_page(photo, page, warp.homography));
+  }
+};
+
+std::size_t count(const std::vector<WordFinding>& findings, WordState state) {
+  return static_cast<std::size_t>(std::ranges::count(findings, state, &WordFinding::state));
+}
+
+TEST(Verify, VouchesForTheWordsOfAnHonestMarkedCopy) {
+  const Trial trial;
+  const auto findings = trial.findings();
+  ASSERT_EQ(findings.size(), trial.original.model.words.size());
+  EXPECT_EQ(count(findings, WordState::kAltered), 0u);
+  EXPECT_GT(count(findings, WordState::kVouched), findings.size() * 3 / 4);
+}
+
+TEST(Verify, ADigitThatWasChangedIsFoundWithWhatItReadsNow) {
+  Trial trial;
+  const std::size_t index = 37;
+  const std::string before = trial.original.model.words[index].text;
+  std::string after = before;
+  after[1] = after[1] == '3' ? '8' : '3';
+  trial.change(index, after);
+  const auto findings = trial.findings();
+  EXPECT_EQ(count(findings, WordState::kAltered), 1u);
+  ASSERT_EQ(findings[index].state, WordState::kAltered);
+  ASSERT_EQ(findings[index].changes.size(), 1u);
+  EXPECT_EQ(findings[index].changes[0].glyph, 1u);
+  EXPECT_EQ(findings[index].changes[0].now, static_cast<char32_t>(after[1]));
+  const base::Box box = trial.original.model.words[index].box;
+  EXPECT_NEAR(findings[index].where.x0, box.x0 + kGlyphPt, 0.1);
+  EXPECT_NEAR(findings[index].where.x1, box.x0 + 2 * kGlyphPt, 0.1);
+}
+
+TEST(Verify, AWordThatIsGoneIsNotVouchedFor) {
+  Trial trial;
+  std::erase_if(trial.shown.ink, [](const synthetic::Ink& ink) { return ink.word == 37; });
+  EXPECT_NE(trial.findings()[37].state, WordState::kVouched);
+}
+
+TEST(Verify, WhereAChangeWouldNotBeSeenNothingIsVouchedForAndNothingIsCalledAltered) {
+  Trial trial;
+  trial.px_per_pt = 0.9;
+  trial.camera = {.width = 420, .height = 330, .blur_px = 1.1, .noise = 12};
+  trial.change(37, "000000");
+  const auto findings = trial.findings();
+  EXPECT_EQ(count(findings, WordState::kAltered), 0u);
+  EXPECT_LT(count(findings, WordState::kVouched), findings.size() / 20);
+}
+
+TEST(Verify, APictureOfSomethingElseVouchesForNothing) {
+  const Trial trial;
+  const page::RegisteredPage page = synthetic::registered(trial.original);
+  const image::GrayImage grey(800, 600, 1, 128);
+  const auto findings = verify_words(grey, page, align::align_page(grey, page, image::Homography{}));
+  ASSERT_EQ(findings.size(), trial.original.model.words.size());
+  EXPECT_EQ(count(findings, WordState::kUnreadable), findings.size());
+}
+
+TEST(Verify, APageWithoutWordsHasNoFindings) {
+  page::RegisteredPage page;
+  page.model.width_pt = page.model.height_pt = 100;
+  page.raster.picture = image::GrayImage(278, 278, 1, 255);
+  const image::GrayImage photo(300, 300, 1, 200);
+  EXPECT_TRUE(verify_words(photo, page, align::align_page(photo, page, image::Homography{})).empty());
+}
+
+page::Word ten_points() {
+  page::Word word;
+  word.box = {10, 10, 22, 20}, word.origin = {10, 18}, word.along = {1, 0}, word.length_pt = 12,
+  word.size_pt = 10;
+  return word;
+}
+
+WordEvidence evidence(std::vector<CellEvidence> cells) {
+  return {.seen = WordEvidence::Seen::kYes, .placed = true, .correlation = 0.98, .cells = std::move(cells)};
+}
+
+TEST(Judge, AWordIsVouchedForOnlyIfTheLeastVisibleChangeOfEachGlyphWouldHaveBeenSeen) {
+  const CellEvidence sharp{.misfit = 1.2, .least_change = 9}, coarse{.misfit = 1.2, .least_change = 2};
+  EXPECT_EQ(judge(ten_points(), evidence({sharp, sharp})).state, WordState::kVouched);
+  const WordFinding finding = judge(ten_points(), evidence({sharp, coarse}));
+  EXPECT_EQ(finding.state, WordState::kUnreadable);
+  EXPECT_EQ(finding.reason, Reason::kTooCoarse);
+}
+
+TEST(Judge, WhatLooksOddIsAlteredOnlyIfAnotherGlyphExplainsIt) {
+  const CellEvidence sharp{.misfit = 1.2, .least_change = 9};
+  const CellEvidence other{
+      .t0 = 6, .t1 = 12, .misfit = 12, .least_change = 9, .rest = 0.1, .glyph = 1, .other = U'8'};
+  const CellEvidence crease{.t0 = 6, .t1 = 12, .misfit = 12, .least_change = 9, .rest = 0.9};
+  const WordFinding altered = judge(ten_points(), evidence({sharp, other}));
+  EXPECT_EQ(altered.state, WordState::kAltered);
+  EXPECT_EQ(altered.where.x0, 16);
+  EXPECT_LT(altered.p_value, 0.01);
+  EXPECT_EQ(judge(ten_points(), evidence({sharp, crease})).reason, Reason::kDoubtful);
+}
+
+TEST(Judge, WhatCannotBeSeenIsUnreadable) {
+  WordEvidence faint{.seen = WordEvidence::Seen::kFaint}, outside{.seen = WordEvidence::Seen::kOutOfView};
+  EXPECT_EQ(judge(ten_points(), faint).reason, Reason::kFaint);
+  EXPECT_EQ(judge(ten_points(), outside).reason, Reason::kOutOfView);
+  EXPECT_EQ(judge(ten_points(), evidence({})).state, WordState::kUnreadable);
+}
+
+}  // namespace
+}  // namespace barium::verify

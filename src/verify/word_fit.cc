@@ -1,0 +1,168 @@
+#include "verify/word_fit.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+
+#include "align/coarse.h"
+
+namespace barium::verify {
+namespace {
+
+using Rows = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
+
+constexpr int kRounds = 4;
+constexpr double kSettledPt = 0.005;
+constexpr double kFree = 1e6;    // a deviation above is no prior
+constexpr double kNoise = 0.03;  // of a sample, where priors are weighed against
+
+// The derivatives of the look at integer places of the page's picture.
+void fill_basis(WordFit& fit, const image::FloatImage& expected, double step_pt) {
+  const int w = fit.grid.width, h = fit.grid.height;
+  const std::size_t n = fit.grid.size();
+  fit.basis.assign(kParameters * n, 0.0f);
+  const auto row_of = [&](int parameter) {
+    return fit.basis.data() + static_cast<std::size_t>(parameter) * n;
+  };
+  const float d = static_cast<float>(0.5 / step_pt), dd = static_cast<float>(1 / (step_pt * step_pt));
+  const float half_w = 0.5f * static_cast<float>(w - 1), half_h = 0.5f * static_cast<float>(h - 1);
+  const float step = static_cast<float>(step_pt);
+  for (int j = 0; j < h; ++j) {
+    const float *up = expected.row(fit.y0 + j - 1) + fit.x0, *row = expected.row(fit.y0 + j) + fit.x0,
+                *down = expected.row(fit.y0 + j + 1) + fit.x0;
+    const std::size_t at = static_cast<std::size_t>(j) * static_cast<std::size_t>(w);
+    const float y = step * (static_cast<float>(j) - half_h);
+    for (int i = 0; i < w; ++i) {
+      const std::size_t k = at + static_cast<std::size_t>(i);
+      const float x = step * (static_cast<float>(i) - half_w);
+      const float ex = d * (row[i + 1] - row[i - 1]), ey = d * (down[i] - up[i]);
+      row_of(kGain)[k] = row[i] - 1;
+      row_of(kCurve)[k] = row[i] * (row[i] - 1);
+      row_of(kX)[k] = ex;
+      row_of(kY)[k] = ey;
+      row_of(kXX)[k] = dd * (row[i + 1] - 2 * row[i] + row[i - 1]);
+      row_of(kYY)[k] = dd * (down[i] - 2 * row[i] + up[i]);
+      row_of(kXY)[k] = 0.25f * dd * (down[i + 1] - down[i - 1] - up[i + 1] + up[i - 1]);
+      row_of(kXEx)[k] = x * ex;
+      row_of(kYEx)[k] = y * ex;
+      row_of(kXEy)[k] = x * ey;
+      row_of(kYEy)[k] = y * ey;
+      row_of(kTone)[k] = 1;
+      row_of(kShadeX)[k] = x;
+      row_of(kShadeY)[k] = y;
+    }
+  }
+}
+
+using Normal = Eigen::Matrix<double, kParameters, kParameters>;
+
+// In units of a sample's noise. Of x and y the prior is about the place, not the step from here.
+void add_prior(const FitPrior& prior, double gain, base::Vec2 offset_pt, Normal& normal,
+               Eigen::Matrix<double, kParameters, 1>* right) {
+  for (int p = 0; p < kParameters; ++p) {
+    const auto at = static_cast<std::size_t>(p);
+    const double unit = p == kGain || p >= kTone ? 1 : gain, deviation = prior.deviation[at] * unit;
+    if (std::abs(deviation) > kFree) continue;
+    const double precision = kNoise * kNoise / std::max(1e-12, deviation * deviation);
+    normal(p, p) += precision;
+    const double mean = p == kX ? offset_pt.x : p == kY ? offset_pt.y : prior.mean[at];
+    if (right != nullptr) (*right)(p) += precision * unit * mean;
+  }
+}
+
+double correlation_of(const Eigen::VectorXf& seen, const Eigen::VectorXf& residual,
+                      const Eigen::VectorXf& shade) {
+  const double all = (seen - shade).squaredNorm(), left = residual.squaredNorm();
+  return all > 0 ? std::sqrt(std::max(0.0, 1 - left / all)) : 0;
+}
+
+}  // namespace
+
+FitPrior wide_prior() {
+  FitPrior prior;
+  prior.mean[kGain] = 0.6;
+  prior.deviation.fill(2 * kFree);
+  for (const int p : {kXX, kYY, kXY}) prior.deviation[static_cast<std::size_t>(p)] = 0.15;
+  for (const int p : {kXEx, kYEx, kXEy, kYEy}) prior.deviation[static_cast<std::size_t>(p)] = 0.04;
+  prior.deviation[kCurve] = 0.5;
+  prior.deviation[kShadeX] = prior.deviation[kShadeY] = 0.01;
+  return prior;
+}
+
+std::optional<WordFit> fit_word(const align::PhotoLevels& photo, const image::FloatImage& expected,
+                                double step_pt, const base::Box& area, const image::Warp& photo_from_page,
+                                double reach_pt, const FitPrior& prior) {
+  WordFit fit;
+  const int margin = 1;
+  fit.x0 = std::max(margin, static_cast<int>(std::floor(area.x0 / step_pt)));
+  fit.y0 = std::max(margin, static_cast<int>(std::floor(area.y0 / step_pt)));
+  const int x1 = std::min(expected.width() - margin, static_cast<int>(std::ceil(area.x1 / step_pt)));
+  const int y1 = std::min(expected.height() - margin, static_cast<int>(std::ceil(area.y1 / step_pt)));
+  if (x1 - fit.x0 < 4 || y1 - fit.y0 < 4) return std::nullopt;
+  fit.grid = {{step_pt * (fit.x0 + 0.5), step_pt * (fit.y0 + 0.5)}, step_pt, x1 - fit.x0, y1 - fit.y0};
+  const double px_per_pt = align::px_per_pt_at(photo_from_page.homography, area.centre());
+  if (!(px_per_pt > 0.1 && px_per_pt < 100)) return std::nullopt;
+  const int level = photo.level_for(px_per_pt * step_pt);
+  fill_basis(fit, expected, step_pt);
+  const auto n = static_cast<Eigen::Index>(fit.grid.size());
+  const Rows basis(fit.basis.data(), kParameters, n);
+  const Normal gram = (basis * basis.transpose()).cast<double>();
+  Eigen::VectorXd theta;
+  Eigen::VectorXf seen;
+  double gain_before = prior.mean[kGain];
+  for (int round = 0; round < kRounds; ++round) {
+    const align::PatchGrid moved = fit.grid.moved(fit.offset_pt);
+    const align::WarpLattice lattice(photo_from_page, moved);
+    if (!lattice.inside(photo.width(), photo.height())) return std::nullopt;
+    fit.seen = align::sample_patch(photo, level, lattice, moved, align::Interpolation::kCubic);
+    seen = Eigen::Map<const Eigen::VectorXf>(fit.seen.data(), n);
+    Normal normal = gram;
+    Eigen::Matrix<double, kParameters, 1> right = (basis * seen).cast<double>();
+    add_prior(prior, gain_before, fit.offset_pt, normal, &right);
+    normal.diagonal().array() += 1e-9;
+    theta = normal.ldlt().solve(right);
+    gain_before = theta(kGain);
+    if (std::abs(gain_before) < 0.02) break;
+    const base::Vec2 step{-theta(kX) / gain_before, -theta(kY) / gain_before};
+    if (round + 1 == kRounds || base::norm(step) < kSettledPt) break;
+    fit.offset_pt = fit.offset_pt + step;
+    if (base::norm(fit.offset_pt) > reach_pt) return std::nullopt;
+  }
+  for (int p = 0; p < kParameters; ++p) fit.theta[static_cast<std::size_t>(p)] = theta(p);
+  const Eigen::VectorXf model = basis.transpose() * theta.cast<float>();
+  Eigen::VectorXd shade = theta;
+  shade.head(kTone).setZero();
+  const Eigen::VectorXf residual = seen - model, ground = basis.transpose() * shade.cast<float>();
+  fit.correlation = correlation_of(seen, residual, ground);
+  fit.residual.assign(residual.data(), residual.data() + n);
+  return fit;
+}
+
+FitCovariance::FitCovariance(const WordFit& fit, const FitPrior& prior) : fit_(fit) {
+  const Rows basis(fit.basis.data(), kParameters, static_cast<Eigen::Index>(fit.grid.size()));
+  Normal normal = (basis * basis.transpose()).cast<double>();
+  add_prior(prior, fit.gain(), {}, normal, nullptr);
+  normal.diagonal().array() += 1e-9;
+  normal_.compute(normal);
+}
+
+std::vector<FitCovariance::Effect> FitCovariance::effects(const std::vector<std::size_t>& samples,
+                                                          const Eigen::VectorXf& residual,
+                                                          const Eigen::MatrixXf& change) const {
+  Eigen::MatrixXf basis(kParameters, change.rows());
+  for (Eigen::Index s = 0; s < change.rows(); ++s)
+    for (int p = 0; p < kParameters; ++p)
+      basis(p, s) =
+          fit_.basis[static_cast<std::size_t>(p) * fit_.grid.size() + samples[static_cast<std::size_t>(s)]];
+  const Eigen::MatrixXd absorbed = (basis * change).cast<double>();
+  const Eigen::MatrixXd taken = normal_.solve(absorbed);
+  std::vector<Effect> effects;
+  for (Eigen::Index c = 0; c < change.cols(); ++c) {
+    const double left = static_cast<double>(change.col(c).squaredNorm()) - absorbed.col(c).dot(taken.col(c));
+    effects.push_back(
+        {std::max(0.0, left), static_cast<double>(change.col(c).dot(residual)) / std::max(1e-12, left)});
+  }
+  return effects;
+}
+
+}  // namespace barium::verify

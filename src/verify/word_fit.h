@@ -1,0 +1,62 @@
+#pragma once
+
+// A word of the original fitted to the photo: gain, shading, place, stretch, turn and blur are free, what is
+// left over is noise or another word.
+
+#include <Eigen/Dense>
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "align/photo_levels.h"
+#include "base/geometry.h"
+#include "image/image.h"
+#include "image/warp.h"
+
+namespace barium::verify {
+
+inline constexpr int kParameters = 14;
+enum Parameter { kGain, kCurve, kX, kY, kXX, kYY, kXY, kXEx, kYEx, kXEy, kYEy, kTone, kShadeX, kShadeY };
+
+// What the photo's other words say of the parameters: those from kCurve to kYEy in units of the gain.
+struct FitPrior {
+  std::array<double, kParameters> mean{}, deviation{};
+};
+// Before any word was fitted.
+FitPrior wide_prior();
+
+struct WordFit {
+  align::PatchGrid grid;
+  int x0 = 0, y0 = 0;           // of the grid in the page's picture
+  std::vector<float> seen;      // the photo's samples
+  std::vector<float> residual;  // photo less the fitted look
+  std::vector<float> basis;     // parameters x samples, row-major: what the fit may absorb
+  double correlation = 0;       // of the look with the photo, shading taken out
+  base::Vec2 offset_pt;         // from where the warp had it
+  std::array<double, kParameters> theta{};
+  double gain() const { return theta[kGain]; }  // of the original's tones
+};
+
+// area: pt. expected: the page through the photo's filter. reach_pt: how far from the warp's place.
+std::optional<WordFit> fit_word(const align::PhotoLevels& photo, const image::FloatImage& expected,
+                                double step_pt, const base::Box& area, const image::Warp& photo_from_page,
+                                double reach_pt, const FitPrior& prior);
+
+// What the fit's freedom leaves of a change of the look.
+class FitCovariance {
+ public:
+  FitCovariance(const WordFit& fit, const FitPrior& prior);
+  struct Effect {
+    double energy = 0;  // of the change, without what the fit would absorb
+    double share = 0;   // of the change, that the residual shows: 0 none, 1 all of it
+  };
+  // change: samples x changes; all other samples stay as they are.
+  std::vector<Effect> effects(const std::vector<std::size_t>& samples, const Eigen::VectorXf& residual,
+                              const Eigen::MatrixXf& change) const;
+
+ private:
+  const WordFit& fit_;
+  Eigen::LDLT<Eigen::Matrix<double, kParameters, kParameters>> normal_;
+};
+
+}  // namespace barium::verify
