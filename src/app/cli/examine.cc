@@ -72,11 +72,21 @@ void tell_copies(const Examination& it) {
              counted(it.tested_copies, "copy", "copies"), odds(it.alpha));
 }
 
+void tell_words(const WordsInfo& words) {
+  fmt::print("  Of {} {} vouched for, {} altered, {} cannot be vouched for by this picture.\n",
+             counted(words.on_page, "word", "words"), grouped(words.vouched), grouped(words.altered.size()),
+             grouped(words.unreadable));
+  for (const AlteredWord& word : words.altered)
+    fmt::print("  Altered: '{}'{}.\n", plain_text(word.expected, 200),
+               word.reads.empty() ? "" : fmt::format(" seems to read '{}'", plain_text(word.reads, 200)));
+}
+
 void tell_page(const Examination& it, const char* how) {
   if (it.placement) {
     fmt::print("  {} page {} of '{}' ({}).\n", how, it.placement->page, it.placement->title,
                it.placement->document);
     tell_copies(it);
+    tell_words(it.words);
   }
   for (const base::Note& note : it.notes) fmt::print("  {}\n", note.text);
 }

@@ -38,12 +38,26 @@ Json accused_json(const std::vector<AccusedCopy>& accused) {
   return json;
 }
 
+Json words_json(const WordsInfo& words) {
+  Json altered = Json::array();
+  for (const AlteredWord& word : words.altered)
+    altered.push_back({{"kind", word.kind},
+                       {"expected", word.expected},
+                       {"reads", word.reads},
+                       {"page_box", {word.page_box.x0, word.page_box.y0, word.page_box.x1, word.page_box.y1}},
+                       {"photo_quad", word.photo_quad},
+                       {"p_value", word.p_value}});
+  return {{"on_page", words.on_page},
+          {"vouched", words.vouched},
+          {"altered", altered},
+          {"unreadable", words.unreadable}};
+}
+
 // Of one page in the picture.
 Json page_json(const Examination& it) {
   return {{"placement", placement_json(it.placement)},
           {"verdict", name_of(it.verdict)},
-          {"words",
-           {{"on_page", it.words_on_page}, {"vouched", 0}, {"altered", Json::array()}, {"unreadable", 0}}},
+          {"words", words_json(it.words)},
           {"carriers", {{"on_page", it.carriers_on_page}, {"read", it.carriers_read}}},
           {"accused", accused_json(it.accused)},
           {"tested_copies", it.tested_copies},

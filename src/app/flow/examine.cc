@@ -13,8 +13,10 @@
 #include "app/flow/photo_source.h"
 #include "app/flow/registered.h"
 #include "app/flow/see_pages.h"
+#include "app/flow/words_info.h"
 #include "base/parallel.h"
 #include "mark/reading.h"
+#include "verify/verify.h"
 
 namespace barium::app {
 
@@ -28,6 +30,12 @@ struct Examined {
   Examination result;
   std::map<vault::DocumentRow, DocumentEvidence> evidence;
 };
+
+const base::Note kWhatWasCompared{
+    "verify.words_only",
+    "Nothing was found changed in the words that can be read. Whether something was added between words, or "
+    "a "
+    "picture exchanged, this version does not look for, so it does not call a page genuine."};
 
 vault::PageInfo info_of(const PageInView& view, Library& library) {
   return library.info(view.placement.page);
@@ -51,16 +59,26 @@ PlacementInfo placement_info(const PageInView& view, double scale, Library& libr
 // What is read of a page that the picture shows.
 struct ReadPage {
   const PageInView* view = nullptr;
-  int words_on_page = 0, carriers_on_page = 0, carriers_read = 0;
+  WordsInfo words;
+  int carriers_on_page = 0, carriers_read = 0;
   DocumentEvidence evidence;
   NamedCopies named;
 };
 
-ReadPage read_page(const PageInView& view, Library& library) {
+// Altered words are no marks: they are left out of the reading.
+align::Alignment without(const align::Alignment& aligned, std::span<const verify::WordFinding> findings) {
+  align::Alignment out = aligned;
+  for (std::size_t i = 0; i < findings.size(); ++i)
+    if (findings[i].state == verify::WordState::kAltered) out.words[i].placed = false;
+  return out;
+}
+
+ReadPage read_page(image::GrayView picture, const PageInView& view, double scale, Library& library) {
   const auto page = library.page(view.placement.page);
-  const mark::Reading reading = mark::read_marks(page->model, view.aligned.words);
+  const std::vector<verify::WordFinding> findings = verify::verify_words(picture, *page, view.aligned);
+  const mark::Reading reading = mark::read_marks(page->model, without(view.aligned, findings).words);
   return {&view,
-          static_cast<int>(page->model.words.size()),
+          words_info(page->model, findings, view.aligned.photo_from_page, scale),
           static_cast<int>(page->model.carriers.size()),
           static_cast<int>(reading.bits.size()),
           evidence_of(reading, page->model, info_of(view, library), library),
@@ -69,9 +87,10 @@ ReadPage read_page(const PageInView& view, Library& library) {
 
 // The page that the picture shows, and its twins: registered again, a later version with the same page, a
 // registered copy. It may be a copy of any of them.
-std::vector<ReadPage> read_pages(const PageInView& view, Library& library) {
-  std::vector<ReadPage> pages{read_page(view, library)};
-  for (const PageInView& twin : view.twins) pages.push_back(read_page(twin, library));
+std::vector<ReadPage> read_pages(image::GrayView picture, const PageInView& view, double scale,
+                                 Library& library) {
+  std::vector<ReadPage> pages{read_page(picture, view, scale, library)};
+  for (const PageInView& twin : view.twins) pages.push_back(read_page(picture, twin, scale, library));
   for (ReadPage& page : pages) page.evidence.alone = pages.size() == 1;
   return pages;
 }
@@ -84,9 +103,9 @@ base::Note same_look(std::span<const ReadPage> pages, Library& library) {
 }
 
 // Names copies unless `together` takes the evidence for later.
-void examine_page(Examination& result, const PageInView& view, double scale, Library& library,
-                  std::map<vault::DocumentRow, DocumentEvidence>* together) {
-  std::vector<ReadPage> pages = read_pages(view, library);
+void examine_page(Examination& result, image::GrayView picture, const PageInView& view, double scale,
+                  Library& library, std::map<vault::DocumentRow, DocumentEvidence>* together) {
+  std::vector<ReadPage> pages = read_pages(picture, view, scale, library);
   for (ReadPage& page : pages) {
     const vault::DocumentRow document = info_of(*page.view, library).document;
     if (together != nullptr) {
@@ -104,7 +123,8 @@ void examine_page(Examination& result, const PageInView& view, double scale, Lib
   });
   const ReadPage& best = pages.front();
   result.placement = placement_info(*best.view, scale, library);
-  result.words_on_page = best.words_on_page;
+  result.words = best.words;
+  result.verdict = best.words.altered.empty() ? Verdict::kUndetermined : Verdict::kAltered;
   result.carriers_on_page = best.carriers_on_page;
   result.carriers_read = best.carriers_read;
   for (const ReadPage& page : pages)
@@ -112,9 +132,7 @@ void examine_page(Examination& result, const PageInView& view, double scale, Lib
   const base::Notes& aligning = best.view->aligned.notes;
   result.notes.insert(result.notes.end(), aligning.begin(), aligning.end());
   result.notes.insert(result.notes.end(), best.named.notes.begin(), best.named.notes.end());
-  result.notes.push_back(
-      {"verify.absent",
-       "Whether words were altered is not checked by this version; whose copy it is does not rest on that."});
+  if (result.verdict == Verdict::kUndetermined) result.notes.push_back(kWhatWasCompared);
 }
 
 // The bound is shared out evenly among the pages in view: which there are does not depend on what innocents
@@ -135,7 +153,7 @@ void examine_picture(Examined& examined, const SourcePicture& picture, const Exa
   result.alpha /= static_cast<double>(views.size());
   result.also.assign(views.size() - 1, {.photo = result.photo, .alpha = result.alpha});
   for (std::size_t i = 0; i < views.size(); ++i)
-    examine_page(i == 0 ? result : result.also[i - 1], views[i], picture.scale, library,
+    examine_page(i == 0 ? result : result.also[i - 1], picture.pixels, views[i], picture.scale, library,
                  together ? &examined.evidence : nullptr);
   for (auto& [document, evidence] : examined.evidence) evidence.pictures = 1;
 }

@@ -37,11 +37,27 @@ struct PlacementInfo {
   std::array<double, 9> photo_from_page{};
 };
 
+struct AlteredWord {
+  std::string kind;      // "changed"
+  std::string expected;  // what the original says
+  std::string reads;     // what the photo seems to say; empty: not known
+  base::Box page_box;    // pt: of the word
+  std::array<double, 8>
+      photo_quad{};  // its corners in the photo, px: top left, top right, bottom right, bottom left
+  double p_value = 1;
+};
+
+// Words of the page, compared with the original.
+struct WordsInfo {
+  int on_page = 0, vouched = 0, unreadable = 0;
+  std::vector<AlteredWord> altered;
+};
+
 struct Examination {
   PhotoInfo photo;
   std::optional<PlacementInfo> placement;
   Verdict verdict = Verdict::kUndetermined;
-  int words_on_page = 0;
+  WordsInfo words;
   int carriers_on_page = 0;
   int carriers_read = 0;
   std::vector<AccusedCopy> accused;

@@ -1,0 +1,55 @@
+#include "app/flow/words_info.h"
+
+#include "base/utf8.h"
+#include "verify/glyph_cells.h"
+
+namespace barium::app {
+
+namespace {
+
+// With the glyphs that seem to stand there now; empty where one has no name, or the word's glyphs are not its
+// characters.
+std::string now_reads(const page::Word& word, const verify::WordFinding& finding) {
+  std::u32string text = verify::characters_of_glyphs(word);
+  if (text.empty()) return {};
+  for (const auto& [glyph, now] : finding.changes) {
+    if (now == 0) return {};
+    text[glyph] = now;
+  }
+  std::string out;
+  for (const char32_t c : text) base::append_utf8(out, c);
+  return out;
+}
+
+AlteredWord altered_word(const page::Word& word, const verify::WordFinding& finding,
+                         const image::Warp& picture_from_page, double scale) {
+  AlteredWord altered{.kind = "changed",
+                      .expected = word.text,
+                      .reads = now_reads(word, finding),
+                      .page_box = word.box,
+                      .p_value = finding.p_value};
+  const base::Box& b = word.box;
+  const base::Vec2 corners[] = {{b.x0, b.y0}, {b.x1, b.y0}, {b.x1, b.y1}, {b.x0, b.y1}};
+  for (std::size_t i = 0; i < 4; ++i) {
+    const base::Vec2 p = picture_from_page * corners[i];
+    altered.photo_quad[2 * i] = p.x / scale;
+    altered.photo_quad[2 * i + 1] = p.y / scale;
+  }
+  return altered;
+}
+
+}  // namespace
+
+WordsInfo words_info(const page::PageModel& page, std::span<const verify::WordFinding> findings,
+                     const image::Warp& picture_from_page, double scale) {
+  WordsInfo info{.on_page = static_cast<int>(page.words.size())};
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    info.vouched += findings[i].state == verify::WordState::kVouched;
+    info.unreadable += findings[i].state == verify::WordState::kUnreadable;
+    if (findings[i].state == verify::WordState::kAltered)
+      info.altered.push_back(altered_word(page.words[i], findings[i], picture_from_page, scale));
+  }
+  return info;
+}
+
+}  // namespace barium::app
