@@ -1,0 +1,277 @@
+// verify on the 180 real photographs of ten invoices: honest pages, and the same photographs against
+// originals that were altered in known words (bench/alterations.h), so that what the photo shows differs from
+// the vault. Words vouched for, wrongly called altered, alterations found and missed, by kind of paper and of
+// alteration.
+//
+//   verify_real [--variants N] [--kind NAME] [--invoice ID] [--evidence FILE] [--verbose]
+//
+// variants: altered originals of each invoice, every fourth with a replaced line. --evidence writes a line a
+// word: what verify.h judges by. Photographs that find does not place are left out, and counted.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <fstream>
+#include <map>
+
+#include "align/align.h"
+#include "base/file.h"
+#include "base/parallel.h"
+#include "bench/alterations.h"
+#include "bench/page_vault.h"
+#include "bench/real_photos.h"
+#include "page/document.h"
+#include "page/render.h"
+#include "verify/verify.h"
+
+namespace {
+
+using namespace barium;
+namespace fs = std::filesystem;
+
+// Grey levels between two renderings, and pixels that differ by so much: a change that a reader sees.
+constexpr int kSeenLevels = 60;
+constexpr int kSeenPixels = 8;
+
+struct Settings {
+  int variants = 2;
+  std::string kind, invoice, evidence;
+  bool verbose = false;
+};
+
+Settings parse(int argc, char** argv) {
+  Settings s;
+  for (int i = 1; i < argc; ++i) {
+    const std::string flag = argv[i];
+    if (flag == "--verbose") {
+      s.verbose = true;
+      continue;
+    }
+    if (i + 1 == argc) throw base::Error(base::ErrorCode::kUsage, flag + " wants a value");
+    if (flag == "--variants")
+      s.variants = std::atoi(argv[++i]);
+    else if (flag == "--kind")
+      s.kind = argv[++i];
+    else if (flag == "--invoice")
+      s.invoice = argv[++i];
+    else if (flag == "--evidence")
+      s.evidence = argv[++i];
+    else
+      throw base::Error(base::ErrorCode::kUsage, "there is no option " + flag);
+  }
+  return s;
+}
+
+page::RegisteredPage registered(const base::Bytes& pdf) {
+  auto rendered = page::render_pages(pdf, 1, 1);
+  return {page::read_words(pdf).pages.front(),
+          {std::move(rendered.front().picture), rendered.front().px_per_pt}};
+}
+
+// An original as the vault has it, and what about each word is not what the photographs show: nothing, how it
+// was altered, or "beside" where an alteration reaches into its box a little.
+struct Version {
+  page::RegisteredPage page;
+  std::vector<std::string> truth;
+};
+
+// Of the middle half of the word's height, so that lines above and below do not count.
+int pixels_changed(const page::PageRaster& was, const page::PageRaster& is, const page::Word& word) {
+  const double s = is.px_per_pt, quarter = word.box.height() / 4;
+  int changed = 0;
+  for (int y = std::max(0, static_cast<int>((word.box.y0 + quarter) * s));
+       y < std::min(is.picture.height(), static_cast<int>((word.box.y1 - quarter) * s)); ++y)
+    for (int x = std::max(0, static_cast<int>(word.box.x0 * s));
+         x < std::min(is.picture.width(), static_cast<int>(word.box.x1 * s)); ++x)
+      changed += std::abs(was.picture.at(x, y) - is.picture.at(x, y)) > kSeenLevels;
+  return changed;
+}
+
+Version altered_version(const base::Bytes& honest, const page::RegisteredPage& honest_page, int variant) {
+  using enum bench::Alteration;
+  std::vector<bench::Wanted> wanted{{kDigit, 3},   {kLetter, 3}, {kWord, 1}, {kSwapped, 1},
+                                    {kRemoved, 1}, {kAdded, 1},  {kMoved, 1}};
+  if (variant % 4 == 0) wanted = {{kLine, 1}, {kDigit, 2}, {kLetter, 2}};
+  const bench::AlteredPdf altered = bench::alter(honest, wanted, static_cast<std::uint64_t>(variant));
+  Version version{registered(altered.pdf), {}};
+  for (const page::Word& word : version.page.model.words) {
+    const int changed = pixels_changed(honest_page.raster, version.page.raster, word);
+    std::string truth;
+    double most = 0;
+    for (const bench::Altered& one : altered.alterations) {
+      const base::Box common = base::intersected(one.box, word.box);
+      const double area = std::max(0.0, common.width()) * std::max(0.0, common.height());
+      if (area > most) most = area, truth = bench::name_of(one.kind);
+    }
+    version.truth.push_back(changed == 0 ? "" : changed < kSeenPixels || truth.empty() ? "beside" : truth);
+  }
+  return version;
+}
+
+struct Tally {
+  int words = 0, vouched = 0, altered = 0;
+  std::array<int, 5> reasons{};
+  void add(const verify::WordFinding& finding) {
+    ++words;
+    vouched += finding.state == verify::WordState::kVouched;
+    altered += finding.state == verify::WordState::kAltered;
+    ++reasons[static_cast<std::size_t>(finding.reason)];
+  }
+  void add(const Tally& other) {
+    words += other.words, vouched += other.vouched, altered += other.altered;
+    for (std::size_t i = 0; i < reasons.size(); ++i) reasons[i] += other.reasons[i];
+  }
+};
+
+struct Result {
+  bool placed = false;
+  std::map<std::string, Tally> by_truth;  // "": honest words of the honest page, "rest": of altered ones
+  int pages_wrongly_altered = 0;
+  double seconds = 0;
+  std::string evidence, wrong;
+};
+
+class Bench {
+ public:
+  Bench(Settings settings, const fs::path& data)
+      : settings_(std::move(settings)),
+        real_(bench::read_real_photos(data)),
+        places_(bench::place_photos(real_)) {
+    for (const auto& photo : real_.photos) {
+      auto& versions = versions_[photo.invoice];
+      if (!versions.empty() || !wanted(photo)) continue;
+      const base::Bytes pdf = base::read_file(photo.file.parent_path() / "original.pdf", 1ull << 28);
+      versions.push_back({registered(pdf), {}});
+      versions.front().truth.resize(versions.front().page.model.words.size());
+      for (int v = 1; v <= settings_.variants; ++v)
+        versions.push_back(altered_version(pdf, versions.front().page, v));
+    }
+  }
+
+  int run() {
+    std::vector<Result> results(real_.photos.size());
+    base::parallel_for(results.size(), 0, [&](std::size_t i) {
+      if (places_[i] && wanted(real_.photos[i])) results[i] = examine(real_.photos[i], *places_[i]);
+    });
+    print(results);
+    return 0;
+  }
+
+ private:
+  bool wanted(const bench::RealPhoto& photo) const {
+    return (settings_.kind.empty() || photo.kind() == settings_.kind) &&
+           (settings_.invoice.empty() || photo.invoice == settings_.invoice);
+  }
+
+  Result examine(const bench::RealPhoto& photo, const find::Placement& place) const {
+    Result result{.placed = true};
+    const image::GrayImage pixels = bench::pixels_of(photo);
+    const std::vector<Version>& versions = versions_.at(photo.invoice);
+    for (std::size_t v = 0; v < versions.size(); ++v) {
+      const page::RegisteredPage& page = versions[v].page;
+      const align::Alignment aligned = align::align_page(pixels, page, place.photo_from_page, place.matches);
+      const double before = bench::cpu_ms();
+      const std::vector<verify::WordEvidence> evidence = verify::word_evidence(pixels, page, aligned);
+      result.seconds += v == 0 ? (bench::cpu_ms() - before) / 1000 : 0;
+      bool page_altered = false;
+      for (std::size_t w = 0; w < evidence.size(); ++w) {
+        const page::Word& word = page.model.words[w];
+        const verify::WordFinding finding = verify::judge(word, evidence[w]);
+        const std::string& truth = versions[v].truth[w];
+        result.by_truth[v == 0 ? "" : truth.empty() ? "rest" : truth].add(finding);
+        const bool wrong = truth.empty() ? finding.state == verify::WordState::kAltered
+                                         : truth != "beside" && finding.state == verify::WordState::kVouched;
+        page_altered = page_altered || (v == 0 && wrong);
+        if (wrong)
+          result.wrong += fmt::format("{}/{} {} '{}' {}\n", photo.invoice, photo.stem, v, word.text,
+                                      truth.empty() ? "called altered" : "vouched for, " + truth);
+        if (!settings_.evidence.empty()) result.evidence += line(photo, v, word, truth, evidence[w]);
+      }
+      result.pages_wrongly_altered += page_altered;
+    }
+    return result;
+  }
+
+  static std::string line(const bench::RealPhoto& photo, std::size_t version, const page::Word& word,
+                          const std::string& truth, const verify::WordEvidence& e) {
+    double misfit = 0, least = 1e9, rest = 1, around = 0;
+    for (const verify::CellEvidence& c : e.cells) {
+      if (c.misfit > misfit) misfit = c.misfit, around = c.around;
+      least = std::min(least, c.least_change);
+      rest = std::min(rest, c.rest);
+    }
+    return fmt::format("{}/{}\t{}\t{}\t{}\t{}\t{}\t{:.4f}\t{:.3f}\t{:.3f}\t{:.3f}\t{:.5f}\n", photo.invoice,
+                       photo.stem, version, word.text, truth.empty() ? "-" : truth, static_cast<int>(e.seen),
+                       static_cast<int>(e.placed), e.correlation, misfit, least, rest, around);
+  }
+
+  void print(const std::vector<Result>& results) const {
+    fmt::print("{:14} {:>6} {:>7} {:>10} {:>9} {:>12} {:>6} {:>6} {:>6} {:>6} {:>8}\n", "honest pages",
+               "photos", "words", "vouched", "altered", "pages called", "view", "faint", "coarse", "doubt",
+               "CPU s");
+    Tally all;
+    int photos = 0, pages = 0;
+    for (const char* kind : bench::kPaperKinds) {
+      Tally tally;
+      int count = 0, called = 0;
+      double seconds = 0;
+      for (std::size_t i = 0; i < results.size(); ++i) {
+        if (!results[i].placed || real_.photos[i].kind() != kind) continue;
+        ++count, called += results[i].pages_wrongly_altered, seconds += results[i].seconds;
+        tally.add(results[i].by_truth.at(""));
+      }
+      if (count > 0) row(kind, count, tally, called, seconds / count);
+      all.add(tally), photos += count, pages += called;
+    }
+    row("all", photos, all, pages, 0);
+    std::map<std::string, Tally> by_truth;
+    for (const Result& result : results)
+      for (const auto& [truth, tally] : result.by_truth) by_truth[truth].add(tally);
+    fmt::print("\n{:14} {:>7} {:>13} {:>12} {:>12}\n", "altered pages", "words", "called altered",
+               "vouched for", "unreadable");
+    for (const auto& [truth, tally] : by_truth)
+      if (!truth.empty())
+        fmt::print("{:14} {:7} {:13} {:12} {:12}\n",
+                   truth == "rest"     ? "(unaltered)"
+                   : truth == "beside" ? "(beside)"
+                                       : truth,
+                   tally.words, tally.altered, tally.vouched, tally.words - tally.altered - tally.vouched);
+    std::ofstream evidence(settings_.evidence);
+    for (const Result& result : results) {
+      if (settings_.verbose) fmt::print("{}", result.wrong);
+      evidence << result.evidence;
+    }
+    fmt::print("{} photographs were not placed and are left out\n",
+               real_.photos.size() - static_cast<std::size_t>(std::ranges::count_if(
+                                         places_, [](const auto& p) { return p.has_value(); })));
+  }
+
+  static void row(const std::string& name, int photos, const Tally& t, int pages, double seconds) {
+    fmt::print("{:14} {:6} {:7} {:8.1f} % {:9} {:12} {:6} {:6} {:6} {:6} {:8.2f}\n", name, photos, t.words,
+               100.0 * t.vouched / std::max(1, t.words), t.altered, pages, t.reasons[1], t.reasons[2],
+               t.reasons[3], t.reasons[4], seconds);
+  }
+
+  Settings settings_;
+  bench::RealPhotos real_;
+  std::vector<std::optional<find::Placement>> places_;
+  std::map<std::string, std::vector<Version>> versions_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const fs::path data = bench::VaultSettings().data;
+  if (!fs::exists(data / "photos/inv3d_real")) {
+    fmt::print("skipped: no photographs under {}\n", (data / "photos/inv3d_real").string());
+    return 0;
+  }
+  try {
+    return Bench(parse(argc, argv), data).run();
+  } catch (const base::Error& error) {
+    fmt::print(stderr, "verify_real: {}\n", error.what());
+    return 2;
+  }
+}

@@ -1,0 +1,93 @@
+// verify on honest marked copies through the cameras: nothing on them is altered, so every word called
+// altered is a false alarm. Words vouched for and called altered, by camera.
+//
+//   verify_simulated [--suite FILE] [--documents N] [--leaks N] [--camera NAME] [--seed N]
+
+#include <fmt/format.h>
+
+#include "align/align.h"
+#include "base/parallel.h"
+#include "base/rng.h"
+#include "bench/corpus.h"
+#include "bench/leak.h"
+#include "bench/options.h"
+#include "bench/results.h"
+#include "verify/verify.h"
+
+namespace {
+
+using namespace barium;
+
+struct Outcome {
+  bool found = false;
+  std::uint64_t words = 0, vouched = 0, altered = 0;
+  std::string alarms;
+};
+
+std::vector<bench::Leak> draw_leaks(const bench::Suite& suite, const bench::Vault& vault) {
+  std::vector<bench::Leak> leaks;
+  for (const std::string& camera : suite.camera)
+    for (std::size_t d = 0; d < vault.documents().size(); ++d) {
+      const auto& leakable = vault.documents()[d].leakable;
+      for (int i = 0; i < suite.leaks && !leakable.empty(); ++i) {
+        base::Rng rng(suite.seed, "verify " + camera, d * 1'000'000 + static_cast<std::size_t>(i));
+        leaks.push_back({d, static_cast<std::size_t>(leakable[rng.below(leakable.size())]),
+                         rng.below(suite.recipients), camera, rng.bits()});
+      }
+    }
+  return leaks;
+}
+
+Outcome look(const bench::Vault& vault, const bench::Leak& leak) {
+  const auto photo = bench::photograph_page(bench::copy_of(vault, leak), leak.page,
+                                            bench::read_camera(leak.channel), leak.seed);
+  const auto place = vault.find(photo.view());
+  Outcome outcome;
+  outcome.found = place && place->document == leak.document && place->page == leak.page;
+  if (!outcome.found) return outcome;
+  const page::RegisteredPage& page = vault.documents()[leak.document].pages[leak.page];
+  const align::Alignment aligned = align::align_page(photo, page, place->photo_from_page, place->matches);
+  const std::vector<verify::WordFinding> findings = verify::verify_words(photo, page, aligned);
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    ++outcome.words;
+    outcome.vouched += findings[i].state == verify::WordState::kVouched;
+    if (findings[i].state != verify::WordState::kAltered) continue;
+    ++outcome.altered;
+    outcome.alarms +=
+        fmt::format("called altered: {} {} page {} '{}'\n", leak.channel,
+                    vault.documents()[leak.document].name, leak.page + 1, page.model.words[i].text);
+  }
+  return outcome;
+}
+
+int run(const bench::Suite& suite, const std::filesystem::path& data) {
+  const bench::Vault vault = bench::open_vault(suite, data);
+  const std::vector<bench::Leak> leaks = draw_leaks(suite, vault);
+  std::vector<Outcome> outcomes(leaks.size());
+  base::parallel_for(leaks.size(), 0, [&](std::size_t i) { outcomes[i] = look(vault, leaks[i]); });
+  fmt::print("{:20} {:>8} {:>7} {:>8} {:>10} {:>8} {:>13}\n", "camera", "pictures", "found", "words",
+             "vouched for", "altered", "pages called");
+  std::uint64_t alarms = 0;
+  for (const std::string& camera : suite.camera) {
+    Outcome sum;
+    std::uint64_t pictures = 0, found = 0, called = 0;
+    for (std::size_t i = 0; i < leaks.size(); ++i) {
+      if (leaks[i].channel != camera) continue;
+      ++pictures, found += outcomes[i].found, called += outcomes[i].altered > 0;
+      sum.words += outcomes[i].words, sum.vouched += outcomes[i].vouched, sum.altered += outcomes[i].altered;
+    }
+    const bench::Figure vouched = bench::share(sum.vouched, sum.words);
+    fmt::print("{:20} {:8} {:7} {:8} {:9.1f} % {:8} {:13}\n", camera, pictures, found, sum.words,
+               100 * vouched.value, sum.altered, called);
+    bench::record(camera + ".vouched", vouched, "share");
+    alarms += sum.altered;
+  }
+  for (const Outcome& outcome : outcomes) fmt::print("{}", outcome.alarms);
+  return alarms == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return bench::run_suite({argv + 1, argv + argc}, "bench/suites/channels.suite", run);
+}
