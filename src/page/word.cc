@@ -11,7 +11,7 @@ namespace {
 using base::ByteReader;
 using base::ByteWriter;
 
-constexpr std::uint32_t kMagic = 0x32475042;           // "BPG2"
+constexpr std::uint32_t kMagic = 0x32475042;             // "BPG2"
 constexpr std::uint32_t kMagicWithoutPens = 0x31475042;  // "BPG1"
 // Pens are kept in 64ths of a point, below 2^24 so that a float holds them.
 constexpr float kPenUnits = 64;

@@ -1,5 +1,6 @@
 """Pictures of every kind: bad ones get a clear error and the rest goes on; good ones name page and copy."""
 import csv
+import json
 import os
 import shutil
 import struct
@@ -212,6 +213,30 @@ class Pictures(OutsideTest):
         self.expect(barium("issue", "memorandum.pdf", "--to", people, "--out", self.place / "o", vault=self.vault), DONE)
         result = barium("examine", self.gray, vault=self.vault)
         self.expect(result, DONE, "may show the original, or a copy that is not of this vault", "1 copy tested")
+
+    def test_the_words_of_an_honest_copy_are_vouched_for_and_none_is_altered(self):
+        words = self.examine(self.gray).lines()[0]["words"]
+        self.assertEqual(words["altered"], [])
+        self.assertEqual(words["vouched"] + words["unreadable"], words["on_page"])
+        self.assertGreater(words["vouched"], words["on_page"] // 10)  # 100 dpi
+
+    def test_a_report_is_one_file_a_picture_that_needs_no_network(self):
+        reports = self.place / "reports"
+        nothing = self.file("grey <b>.png", png(400, 500, (b"\0" + b"\x80" * 400) * 500))
+        result = self.examine(self.gray, nothing, self.file("zeros.png", bytes(4096)), flags=("--report", reports))
+        self.expect(result, FAILED)
+        written = sorted(path.name for path in reports.iterdir())
+        self.assertEqual([name[:4] for name in written], ["001-", "002-", "003-"])
+        for name, line in zip(written, result.lines()):
+            page = (reports / name).read_text(encoding="utf-8")
+            self.assertNotRegex(page, r"(?:src|href)=.https?:")
+            self.assertNotIn("<b>.png", page)
+            data = page.split("id='json'>")[1].split("</script>")[0]
+            self.assertEqual(json.loads(data), line)
+        self.assertIn("It shows the marks of one copy.", (reports / written[0]).read_text(encoding="utf-8"))
+
+    def test_a_report_that_cannot_be_written_is_a_failure(self):
+        self.expect(self.examine(self.gray, flags=("--report", self.file("taken", "x"))), FAILED, "reports")
 
     def test_narrowing(self):
         document = barium("list", "--json", vault=shared_place() / "v").lines()[0]["document"]

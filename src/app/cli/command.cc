@@ -43,10 +43,11 @@ constexpr std::array<Command, 10> kCommands = {{
      "  DIR/copies.csv then says which copy is whose: keep it as safe as the vault.\n"
      "  Stopped or killed at any moment, the same command goes on: nobody is issued twice.",
      bind_issue},
-    {"examine", "Say which page a photograph shows, and whose copy it is of",
+    {"examine", "Say which page a photograph shows, what of it was altered, and whose copy it is of",
      "  barium examine leak.jpg\n"
      "  barium examine photos/ leaked.pdf --json > findings.jsonl\n"
      "  barium examine leak.jpg --document d-7k3m9q2x --page 3\n"
+     "  barium examine leak.jpg --report reports\n"
      "  barium examine leak1.jpg leak2.jpg --together",
      bind_examine},
     {"measure", "Say how far each word of a photograph stands from its place; needs no vault",

@@ -7,6 +7,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/json.h"
+#include "app/cli/report.h"
 #include "app/cli/talk.h"
 #include "app/confine/answer.h"
 
@@ -17,6 +18,7 @@ namespace {
 struct ExamineFlags {
   std::vector<std::string> inputs;
   ExamineOptions options;
+  std::string report;  // directory
   bool check = false;
 };
 
@@ -127,12 +129,18 @@ int examine_all(const ExamineFlags& flags, const Common& common) {
   const auto store = common.open(vault::Access::kRead);
   Talk talk;
   const Confinement confinement = common.confinement(talk.supervision());
+  std::optional<Reports> reports;
+  if (!flags.report.empty()) reports.emplace(flags.report);
   int code = kDone;
   const auto report = [&](const Examination& it) {
     talk.clear();
     if (common.json) print_json(to_json(it));
     if (it.error) tell_failure(it);
     if (!it.error && !common.json) tell(it);
+    if (reports) {
+      const std::string written = reports->write(it).string();
+      if (!common.json) fmt::print("  Report: {}\n", plain_text(written, 4096));
+    }
     for (const Verdict verdict : verdicts(it))
       if (rank(check_code(verdict)) > rank(code)) code = check_code(verdict);
   };
@@ -172,6 +180,9 @@ Action bind_examine(CLI::App& app) {
   app.add_flag_callback(
       "--together", [flags] { flags->options.leaks = ExamineOptions::Leaks::kTogether; },
       "All pictures are of one leak: name copies once, from all of them together");
+  app.add_option("--report", flags->report, "Write a page to look at for each picture into this directory")
+      ->type_name("DIR")
+      ->each([flags](const std::string&) { flags->options.pictures = true; });
   app.add_flag("--check", flags->check,
                "The verdict as exit code: 0 genuine, 10 altered, 11 not ours, 12 undetermined");
   return [flags](const Common& common) { return examine_all(*flags, common); };

@@ -10,6 +10,7 @@
 
 #include "app/confine/probe.h"
 #include "app/flow/library.h"
+#include "app/flow/page_pictures.h"
 #include "app/flow/photo_source.h"
 #include "app/flow/registered.h"
 #include "app/flow/see_pages.h"
@@ -63,6 +64,7 @@ struct ReadPage {
   int carriers_on_page = 0, carriers_read = 0;
   DocumentEvidence evidence;
   NamedCopies named;
+  std::vector<verify::WordFinding> findings;
 };
 
 // Altered words are no marks: they are left out of the reading.
@@ -82,7 +84,8 @@ ReadPage read_page(image::GrayView picture, const PageInView& view, double scale
           static_cast<int>(page->model.carriers.size()),
           static_cast<int>(reading.bits.size()),
           evidence_of(reading, page->model, info_of(view, library), library),
-          {}};
+          {},
+          findings};
 }
 
 // The page that the picture shows, and its twins: registered again, a later version with the same page, a
@@ -103,9 +106,10 @@ base::Note same_look(std::span<const ReadPage> pages, Library& library) {
 }
 
 // Names copies unless `together` takes the evidence for later.
-void examine_page(Examination& result, image::GrayView picture, const PageInView& view, double scale,
-                  Library& library, std::map<vault::DocumentRow, DocumentEvidence>* together) {
-  std::vector<ReadPage> pages = read_pages(picture, view, scale, library);
+void examine_page(Examination& result, const SourcePicture& picture, const PageInView& view,
+                  const ExamineOptions& options, Library& library,
+                  std::map<vault::DocumentRow, DocumentEvidence>* together) {
+  std::vector<ReadPage> pages = read_pages(picture.pixels, view, picture.scale, library);
   for (ReadPage& page : pages) {
     const vault::DocumentRow document = info_of(*page.view, library).document;
     if (together != nullptr) {
@@ -122,8 +126,11 @@ void examine_page(Examination& result, image::GrayView picture, const PageInView
     return std::pair(page.named.accused.size(), page.named.tested_copies);
   });
   const ReadPage& best = pages.front();
-  result.placement = placement_info(*best.view, scale, library);
+  result.placement = placement_info(*best.view, picture.scale, library);
   result.words = best.words;
+  if (options.pictures)
+    result.pictures = page_pictures(picture.pixels, *library.page(best.view->placement.page),
+                                    best.view->aligned, best.findings);
   result.verdict = best.words.altered.empty() ? Verdict::kUndetermined : Verdict::kAltered;
   result.carriers_on_page = best.carriers_on_page;
   result.carriers_read = best.carriers_read;
@@ -153,7 +160,7 @@ void examine_picture(Examined& examined, const SourcePicture& picture, const Exa
   result.alpha /= static_cast<double>(views.size());
   result.also.assign(views.size() - 1, {.photo = result.photo, .alpha = result.alpha});
   for (std::size_t i = 0; i < views.size(); ++i)
-    examine_page(i == 0 ? result : result.also[i - 1], picture.pixels, views[i], picture.scale, library,
+    examine_page(i == 0 ? result : result.also[i - 1], picture, views[i], options, library,
                  together ? &examined.evidence : nullptr);
   for (auto& [document, evidence] : examined.evidence) evidence.pictures = 1;
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,7 +15,9 @@
 #include "app/flow/leak.h"
 #include "app/flow/supervision.h"
 #include "base/error.h"
+#include "base/geometry.h"
 #include "base/note.h"
+#include "image/image.h"
 #include "vault/store.h"
 
 namespace barium::app {
@@ -53,6 +56,18 @@ struct WordsInfo {
   std::vector<AlteredWord> altered;
 };
 
+// For a report: the original's page and what the photo shows of it, on one scale.
+struct PagePictures {
+  image::GrayImage original, photo;
+  double px_per_pt = 0;
+  struct Word {
+    base::Box box;  // pt
+    enum class Found { kVouched, kAltered, kUnreadable } found = Found::kUnreadable;
+    std::string why;  // of an unreadable one, in plain words
+  };
+  std::vector<Word> words;
+};
+
 struct Examination {
   PhotoInfo photo;
   std::optional<PlacementInfo> placement;
@@ -64,8 +79,9 @@ struct Examination {
   std::uint64_t tested_copies = 0;
   double alpha = 1e-6;  // this page's share of the picture's
   base::Notes notes;
-  std::optional<base::Error> error;  // the photo could not be examined
-  std::vector<Examination> also;     // of the other pages in the picture; they have no `also` of their own
+  std::optional<base::Error> error;              // the photo could not be examined
+  std::shared_ptr<const PagePictures> pictures;  // where ExamineOptions asks for them
+  std::vector<Examination> also;  // of the other pages in the picture; they have no `also` of their own
 };
 
 struct ExamineOptions {
@@ -75,7 +91,8 @@ struct ExamineOptions {
   double alpha = 1e-6;   // bound on accusing anybody innocent: by one photo, or by one leak
   // kTogether: all pictures are of one leak. Copies are named once, from all of them, not picture by picture.
   enum class Leaks { kEach, kTogether } leaks = Leaks::kEach;
-  unsigned threads = 0;  // 0: one a core
+  unsigned threads = 0;   // 0: one a core
+  bool pictures = false;  // for reports
 };
 
 struct ExamineSummary {

@@ -1,0 +1,25 @@
+#pragma once
+
+// One self-contained HTML file a photo, for people: no network, printable.
+
+#include <filesystem>
+
+#include "app/flow/examine.h"
+
+namespace barium::app {
+
+// Numbers files in the order of the photos. Throws base::Error(kStorage) where the directory cannot be
+// written.
+class Reports {
+ public:
+  // Makes the directory, if it is not there.
+  explicit Reports(std::filesystem::path directory);
+  // it.pictures are shown, where there are any. The file's path.
+  std::filesystem::path write(const Examination& it);
+
+ private:
+  std::filesystem::path directory_;
+  int written_ = 0;
+};
+
+}  // namespace barium::app
