@@ -20,7 +20,7 @@ constexpr double kSameLook = 0.10;
 constexpr double kSameStyle = 0.4;
 constexpr double kSameSize = 0.03;
 constexpr double kSameAdvanceEm = 0.12;
-constexpr std::size_t kMostLooks = 1500, kMostRivals = 40, kLeastRivals = 3;
+constexpr std::size_t kMostLooks = 500, kMostRivals = 40, kLeastRivals = 3;
 
 enum class Kind { kUnknown, kDigit, kLower, kUpper, kOther };
 
