@@ -202,9 +202,10 @@ class Bench {
       least = std::min(least, c.least_change);
       rest = std::min(rest, c.rest);
     }
-    return fmt::format("{}/{}\t{}\t{}\t{}\t{}\t{}\t{:.4f}\t{:.3f}\t{:.3f}\t{:.3f}\t{:.5f}\n", photo.invoice,
-                       photo.stem, version, word.text, truth.empty() ? "-" : truth, static_cast<int>(e.seen),
-                       static_cast<int>(e.placed), e.correlation, misfit, least, rest, around);
+    return fmt::format("{}/{}\t{}\t{}\t{}\t{}\t{}\t{:.4f}\t{:.3f}\t{:.3f}\t{:.3f}\t{:.5f}\t{:.3f}\t{:.3f}\n",
+                       photo.invoice, photo.stem, version, word.text, truth.empty() ? "-" : truth,
+                       static_cast<int>(e.seen), static_cast<int>(e.placed), e.correlation, misfit, least,
+                       rest, around, e.inked, e.support);
   }
 
   void print(const std::vector<Result>& results) const {

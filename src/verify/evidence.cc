@@ -306,6 +306,26 @@ class Examiner {
     return left / cell.energy;
   }
 
+  // Of the photo's deviation from its own shading, and of that of the look in the tones around.
+  double ink_share(std::size_t k) const {
+    const WordFit& f = *fits_[k];
+    const auto n = static_cast<Eigen::Index>(f.seen.size());
+    Eigen::MatrixXf plane(n, 3);
+    Eigen::VectorXf seen(n), look(n);
+    for (int y = 0; y < f.grid.height; ++y)
+      for (int x = 0; x < f.grid.width; ++x) {
+        const Eigen::Index s = y * f.grid.width + x;
+        plane.row(s) << 1.0f, static_cast<float>(x), static_cast<float>(y);
+        seen(s) = f.seen[static_cast<std::size_t>(s)];
+        look(s) = static_cast<float>(priors_[k].mean[kGain]) * expected_->at(f.x0 + x, f.y0 + y);
+      }
+    const auto deviation = [&](const Eigen::VectorXf& values) {
+      const Eigen::Vector3f fitted = (plane.transpose() * plane).ldlt().solve(plane.transpose() * values);
+      return static_cast<double>((values - plane * fitted).norm());
+    };
+    return deviation(seen) / std::max(1e-6, deviation(look));
+  }
+
   void gather(std::vector<WordEvidence>& words) const {
     std::vector<bool> whole(words.size(), true), any(words.size(), false);
     for (std::size_t k = 0; k < pieces_.size(); ++k) {
@@ -314,6 +334,9 @@ class Examiner {
         whole[pieces_[k].word] = false;
         continue;
       }
+      const double inked = ink_share(k);
+      word.inked = any[pieces_[k].word] ? std::max(word.inked, inked) : inked;
+      word.support = paper_.at(pieces_[k].area.centre(), std::nullopt).support;
       word.correlation =
           any[pieces_[k].word] ? std::min(word.correlation, fits_[k]->correlation) : fits_[k]->correlation;
       any[pieces_[k].word] = true;
@@ -323,6 +346,10 @@ class Examiner {
       const bool faint = std::abs(looks_.tones(i).contrast) < kLeastContrast;
       words[i].seen = faint ? kFaint : !any[i] || !whole[i] ? kOutOfView : kYes;
     }
+    double in_view = 0, placed = 0;
+    for (const WordEvidence& word : words)
+      if (word.seen == WordEvidence::Seen::kYes) in_view += 1, placed += word.placed;
+    for (WordEvidence& word : words) word.page_placed = in_view > 0 ? placed / in_view : 0;
     for (const Cell& cell : cells_) words[pieces_[cell.piece].word].cells.push_back(cell.evidence);
   }
 

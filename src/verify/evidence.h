@@ -32,7 +32,15 @@ struct WordEvidence {
     kFaint,      // on the original already its ink hardly differs from its ground
     kNotThere,   // nothing like it stands there: covered, erased, or the paper is lost
   } seen = Seen::kNotThere;
-  bool placed = false;     // align found it
+  bool placed = false;  // align found it
+  // How much ink the photo shows where the word should be, over how much there should be: near 1 for any
+  // word, near 0 for blank paper. The most of its pieces.
+  double inked = 1;
+  // How near words are that align found: 1 is one at the place itself.
+  double support = 0;
+  // Of the page's words in view, the share that align found: on rough paper a word that is not where it
+  // should be may stand elsewhere.
+  double page_placed = 0;
   double correlation = 0;  // of its look with the photo, shading taken out; the least of its pieces
   std::vector<CellEvidence> cells;
 };

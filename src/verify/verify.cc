@@ -17,6 +17,15 @@ constexpr double kFalseAlarm = 1e-3;
 
 bool is_other_glyph(const CellEvidence& cell) { return cell.misfit > kOddMisfit && cell.rest < kExplained; }
 
+// Blank paper where the word was, words around it, and next to none of the page's that is not in its place.
+// Bench: verify_real, 0 of 18,600 honest words; without the last, 14, on paper that carries words elsewhere.
+constexpr double kBlank = 0.2, kWordsAround = 1.5, kAllPlaced = 0.95;
+
+bool is_missing(const WordEvidence& evidence) {
+  return !evidence.placed && evidence.inked < kBlank && evidence.support > kWordsAround &&
+         evidence.page_placed > kAllPlaced;
+}
+
 base::Box box_of(const page::Word& word, const CellEvidence& cell) {
   const base::Vec2 a = word.origin + cell.t0 * word.along, b = word.origin + cell.t1 * word.along;
   if (std::abs(word.along.x) > std::abs(word.along.y))
@@ -31,6 +40,8 @@ WordFinding judge(const page::Word& word, const WordEvidence& evidence) {
   const auto unreadable = [](Reason reason) { return WordFinding{.reason = reason}; };
   if (evidence.seen == Seen::kFaint) return unreadable(Reason::kFaint);
   if (evidence.seen != Seen::kYes) return unreadable(Reason::kOutOfView);
+  if (is_missing(evidence))
+    return {.state = WordState::kAltered, .p_value = kFalseAlarm, .where = word.box, .missing = true};
   if (evidence.cells.empty()) return unreadable(Reason::kTooCoarse);
   double misfit = 0, least_change = 1e18;
   WordFinding altered{.state = WordState::kAltered, .p_value = kFalseAlarm};

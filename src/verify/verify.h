@@ -42,6 +42,7 @@ struct WordFinding {
     char32_t now = 0;
   };
   std::vector<Change> changes;
+  bool missing = false;  // an altered word of which nothing is left: blank paper
 };
 
 // One for each word of the page, in its order.

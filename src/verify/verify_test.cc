@@ -113,10 +113,13 @@ TEST(Verify, ADigitThatWasChangedIsFoundWithWhatItReadsNow) {
   EXPECT_NEAR(findings[index].where.x1, box.x0 + 2 * kGlyphPt, 0.1);
 }
 
-TEST(Verify, AWordThatIsGoneIsNotVouchedFor) {
+TEST(Verify, AWordThatIsGoneIsMissing) {
   Trial trial;
   std::erase_if(trial.shown.ink, [](const synthetic::Ink& ink) { return ink.word == 37; });
-  EXPECT_NE(trial.findings()[37].state, WordState::kVouched);
+  const auto findings = trial.findings();
+  EXPECT_EQ(count(findings, WordState::kAltered), 1u);
+  EXPECT_EQ(findings[37].state, WordState::kAltered);
+  EXPECT_TRUE(findings[37].missing);
 }
 
 TEST(Verify, WhereAChangeWouldNotBeSeenNothingIsVouchedForAndNothingIsCalledAltered) {
@@ -175,6 +178,14 @@ TEST(Judge, WhatLooksOddIsAlteredOnlyIfAnotherGlyphExplainsIt) {
   EXPECT_EQ(altered.where.x0, 16);
   EXPECT_LT(altered.p_value, 0.01);
   EXPECT_EQ(judge(ten_points(), evidence({sharp, crease})).reason, Reason::kDoubtful);
+}
+
+TEST(Judge, BlankPaperIsAMissingWordOnlyWhereThePaperKeepsItsWordsInPlace) {
+  WordEvidence blank{
+      .seen = WordEvidence::Seen::kYes, .placed = false, .inked = 0.05, .support = 3, .page_placed = 0.99};
+  EXPECT_TRUE(judge(ten_points(), blank).missing);
+  blank.page_placed = 0.8;
+  EXPECT_EQ(judge(ten_points(), blank).state, WordState::kUnreadable);
 }
 
 TEST(Judge, WhatCannotBeSeenIsUnreadable) {

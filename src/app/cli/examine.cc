@@ -80,7 +80,9 @@ void tell_words(const WordsInfo& words) {
              grouped(words.unreadable));
   for (const AlteredWord& word : words.altered)
     fmt::print("  Altered: '{}'{}.\n", plain_text(word.expected, 200),
-               word.reads.empty() ? "" : fmt::format(" seems to read '{}'", plain_text(word.reads, 200)));
+               word.kind == "missing" ? " is missing"
+               : word.reads.empty()   ? ""
+                                      : fmt::format(" seems to read '{}'", plain_text(word.reads, 200)));
 }
 
 void tell_page(const Examination& it, const char* how) {

@@ -149,7 +149,10 @@ std::string words_section(const WordsInfo& words) {
       "like this</th></tr>";
   for (const AlteredWord& word : words.altered)
     out += fmt::format("<tr><td>{}</td><td>{}</td><td>at most {} times</td></tr>", escaped(word.expected),
-                       word.reads.empty() ? "not known" : escaped(word.reads), odds(word.p_value));
+                       word.kind == "missing" ? "nothing: blank paper"
+                       : word.reads.empty()   ? "not known"
+                                              : escaped(word.reads),
+                       odds(word.p_value));
   return out + "</table>";
 }
 

@@ -41,7 +41,7 @@ struct PlacementInfo {
 };
 
 struct AlteredWord {
-  std::string kind;      // "changed"
+  std::string kind;      // "changed", "missing"
   std::string expected;  // what the original says
   std::string reads;     // what the photo seems to say; empty: not known
   base::Box page_box;    // pt: of the word

@@ -23,9 +23,9 @@ std::string now_reads(const page::Word& word, const verify::WordFinding& finding
 
 AlteredWord altered_word(const page::Word& word, const verify::WordFinding& finding,
                          const image::Warp& picture_from_page, double scale) {
-  AlteredWord altered{.kind = "changed",
+  AlteredWord altered{.kind = finding.missing ? "missing" : "changed",
                       .expected = word.text,
-                      .reads = now_reads(word, finding),
+                      .reads = finding.missing ? "" : now_reads(word, finding),
                       .page_box = word.box,
                       .p_value = finding.p_value};
   const base::Box& b = word.box;
