@@ -285,16 +285,19 @@ class Examiner {
     const GlyphCell& glyph = looks_.cells().cells[cell.cell];
     const page::Word& word = word_of(cell.piece);
     const WordFit& before = *fits_[cell.piece];
-    image::FloatImage drawn = looks_.expected();
-    for (int y = -1; y <= before.grid.height; ++y)
-      for (int x = -1; x <= before.grid.width; ++x) {
-        const base::Vec2 p = before.grid.at(x, y);
-        if (is_inside(glyph, word, p))
-          drawn.at(before.x0 + x, before.y0 + y) = looks_.tone_with(glyph, other, p);
-      }
-    expected_ = &drawn;
+    if (drawn_.width() == 0) drawn_ = looks_.expected();
+    const auto each_sample = [&](const auto& tone) {
+      for (int y = -1; y <= before.grid.height; ++y)
+        for (int x = -1; x <= before.grid.width; ++x) {
+          const base::Vec2 p = before.grid.at(x, y);
+          if (is_inside(glyph, word, p)) drawn_.at(before.x0 + x, before.y0 + y) = tone(x, y, p);
+        }
+    };
+    each_sample([&](int, int, base::Vec2 p) { return looks_.tone_with(glyph, other, p); });
+    expected_ = &drawn_;
     const std::optional<WordFit> again = fit(cell.piece);
     expected_ = &looks_.expected();
+    each_sample([&](int x, int y, base::Vec2) { return expected_->at(before.x0 + x, before.y0 + y); });
     if (!again || !(cell.energy > 0)) return 1;
     double left = 0;
     for (int y = 0; y < again->grid.height; ++y)
@@ -326,6 +329,15 @@ class Examiner {
     return deviation(seen) / std::max(1e-6, deviation(look));
   }
 
+  bool is_in_view(std::uint32_t word) const {
+    const base::Box& box = page_.model.words[word].box;
+    const Paper::Local local = paper_.at(box.centre(), std::nullopt);
+    const base::Box photo{0, 0, static_cast<double>(photo_.width()), static_cast<double>(photo_.height())};
+    return local.support >= kLeastSupport &&
+           photo.contains(local.photo_from_page * base::Vec2{box.x0, box.y0}) &&
+           photo.contains(local.photo_from_page * base::Vec2{box.x1, box.y1});
+  }
+
   void gather(std::vector<WordEvidence>& words) const {
     std::vector<bool> whole(words.size(), true), any(words.size(), false);
     for (std::size_t k = 0; k < pieces_.size(); ++k) {
@@ -344,7 +356,9 @@ class Examiner {
     for (std::uint32_t i = 0; i < words.size(); ++i) {
       using enum WordEvidence::Seen;
       const bool faint = std::abs(looks_.tones(i).contrast) < kLeastContrast;
-      words[i].seen = faint ? kFaint : !any[i] || !whole[i] ? kOutOfView : kYes;
+      const bool fitted = any[i] && whole[i];
+      words[i].seen = faint ? kFaint : fitted ? kYes : is_in_view(i) ? kNotThere : kOutOfView;
+      words[i].glyphs = looks_.cells().first[i + 1] - looks_.cells().first[i];
     }
     double in_view = 0, placed = 0;
     for (const WordEvidence& word : words)
@@ -363,6 +377,7 @@ class Examiner {
   std::vector<std::optional<WordFit>> fits_;
   std::vector<Cell> cells_;  // by piece
   const image::FloatImage* expected_;
+  image::FloatImage drawn_;  // the expected picture, while another glyph is tried
 };
 
 }  // namespace

@@ -28,7 +28,7 @@ struct CellEvidence {
 struct WordEvidence {
   enum class Seen {
     kYes,
-    kOutOfView,  // wholly or partly outside of the picture, or nothing near it was found
+    kOutOfView,  // wholly or partly outside of the picture
     kFaint,      // on the original already its ink hardly differs from its ground
     kNotThere,   // nothing like it stands there: covered, erased, or the paper is lost
   } seen = Seen::kNotThere;
@@ -42,6 +42,7 @@ struct WordEvidence {
   // should be may stand elsewhere.
   double page_placed = 0;
   double correlation = 0;  // of its look with the photo, shading taken out; the least of its pieces
+  std::size_t glyphs = 0;  // that the word has; a glyph too small to be weighed has no cell
   std::vector<CellEvidence> cells;
 };
 

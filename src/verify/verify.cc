@@ -39,10 +39,12 @@ WordFinding judge(const page::Word& word, const WordEvidence& evidence) {
   using Seen = WordEvidence::Seen;
   const auto unreadable = [](Reason reason) { return WordFinding{.reason = reason}; };
   if (evidence.seen == Seen::kFaint) return unreadable(Reason::kFaint);
-  if (evidence.seen != Seen::kYes) return unreadable(Reason::kOutOfView);
+  if (evidence.seen == Seen::kOutOfView) return unreadable(Reason::kOutOfView);
+  if (evidence.seen == Seen::kNotThere) return unreadable(Reason::kDoubtful);
   if (is_missing(evidence))
     return {.state = WordState::kAltered, .p_value = kFalseAlarm, .where = word.box, .missing = true};
-  if (evidence.cells.empty()) return unreadable(Reason::kTooCoarse);
+  if (evidence.cells.empty() || evidence.cells.size() < evidence.glyphs)
+    return unreadable(Reason::kTooCoarse);
   double misfit = 0, least_change = 1e18;
   WordFinding altered{.state = WordState::kAltered, .p_value = kFalseAlarm};
   for (const CellEvidence& cell : evidence.cells) {

@@ -168,6 +168,12 @@ TEST(Judge, AWordIsVouchedForOnlyIfTheLeastVisibleChangeOfEachGlyphWouldHaveBeen
   EXPECT_EQ(finding.reason, Reason::kTooCoarse);
 }
 
+TEST(Judge, AWordWithAGlyphThatWasNotWeighedIsNotVouchedFor) {
+  WordEvidence word = evidence({{.misfit = 1.2, .least_change = 9}});
+  word.glyphs = 2;
+  EXPECT_EQ(judge(ten_points(), word).reason, Reason::kTooCoarse);
+}
+
 TEST(Judge, WhatLooksOddIsAlteredOnlyIfAnotherGlyphExplainsIt) {
   const CellEvidence sharp{.misfit = 1.2, .least_change = 9};
   const CellEvidence other{
@@ -192,6 +198,8 @@ TEST(Judge, WhatCannotBeSeenIsUnreadable) {
   WordEvidence faint{.seen = WordEvidence::Seen::kFaint}, outside{.seen = WordEvidence::Seen::kOutOfView};
   EXPECT_EQ(judge(ten_points(), faint).reason, Reason::kFaint);
   EXPECT_EQ(judge(ten_points(), outside).reason, Reason::kOutOfView);
+  WordEvidence lost{.seen = WordEvidence::Seen::kNotThere};
+  EXPECT_EQ(judge(ten_points(), lost).reason, Reason::kDoubtful);
   EXPECT_EQ(judge(ten_points(), evidence({})).state, WordState::kUnreadable);
 }
 
