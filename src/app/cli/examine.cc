@@ -164,6 +164,13 @@ int examine_all(const ExamineFlags& flags, const Common& common) {
 
 }  // namespace
 
+namespace {
+
+// An unset shell variable is no wish for everything.
+std::string not_empty(const std::string& name) { return name.empty() ? "a name is missing" : ""; }
+
+}  // namespace
+
 Action bind_examine(CLI::App& app) {
   // Shared with CLI11, which writes the flags after this returns.
   const auto flags = std::make_shared<ExamineFlags>();
@@ -171,7 +178,7 @@ Action bind_examine(CLI::App& app) {
       ->required();
   app.add_option("--document", flags->options.document, "Look only in this document")
       ->type_name("DOC")
-      ->check([](const std::string& name) { return std::string(name.empty() ? "a name is missing" : ""); });
+      ->check(not_empty);
   app.add_option("--page", flags->options.page, "Look only at this page of it")
       ->type_name("N")
       ->check(between(1, 1e6))
@@ -184,6 +191,7 @@ Action bind_examine(CLI::App& app) {
       "All pictures are of one leak: name copies once, from all of them together");
   app.add_option("--report", flags->report, "Write a page to look at for each picture into this directory")
       ->type_name("DIR")
+      ->check(not_empty)
       ->each([flags](const std::string&) { flags->options.pictures = true; });
   app.add_flag("--check", flags->check,
                "The verdict as exit code: 0 genuine, 10 altered, 11 not ours, 12 undetermined");

@@ -34,9 +34,8 @@ struct Examined {
 
 const base::Note kWhatWasCompared{
     "verify.words_only",
-    "Nothing was found changed in the words that can be read. Whether something was added between words, or "
-    "a "
-    "picture exchanged, this version does not look for, so it does not call a page genuine."};
+    "Nothing was found changed in the words that can be read. Whether something was added between words, "
+    "or a picture exchanged, this version does not look for, so it does not call a page genuine."};
 
 vault::PageInfo info_of(const PageInView& view, Library& library) {
   return library.info(view.placement.page);
@@ -98,6 +97,7 @@ std::vector<ReadPage> read_pages(image::GrayView picture, const PageInView& view
   return pages;
 }
 
+// pages: the one that is reported first.
 base::Note same_look(std::span<const ReadPage> pages, Library& library) {
   std::string others;
   for (const ReadPage& page : pages.subspan(1)) others += ", " + page_name(*page.view, library);
@@ -120,12 +120,12 @@ void examine_page(Examination& result, const SourcePicture& picture, const PageI
       result.tested_copies += page.named.tested_copies;
     }
   }
-  if (pages.size() > 1) result.notes.push_back(same_look(pages, library));
   // The page that names somebody, or that of which most copies went out, before others that look the same.
   std::ranges::stable_sort(pages, std::ranges::greater(), [](const ReadPage& page) {
     return std::pair(page.named.accused.size(), page.named.tested_copies);
   });
   const ReadPage& best = pages.front();
+  if (pages.size() > 1) result.notes.push_back(same_look(pages, library));
   result.placement = placement_info(*best.view, picture.scale, library);
   result.words = best.words;
   if (options.pictures)

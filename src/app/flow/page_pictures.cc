@@ -2,27 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "align/coarse.h"
 #include "align/photo_levels.h"
 
 namespace barium::app {
 
 namespace {
-
-// 100 dpi of the usual raster: letters are read, and a report is a megabyte or two.
-constexpr int kStep = 2;
-
-image::GrayImage reduced(const image::GrayImage& full) {
-  image::GrayImage out(full.width() / kStep, full.height() / kStep);
-  for (int y = 0; y < out.height(); ++y)
-    for (int x = 0; x < out.width(); ++x) {
-      int sum = 0;
-      for (int j = 0; j < kStep; ++j)
-        for (int i = 0; i < kStep; ++i) sum += full.at(kStep * x + i, kStep * y + j);
-      out.at(x, y) = static_cast<std::uint8_t>((sum + kStep * kStep / 2) / (kStep * kStep));
-    }
-  return out;
-}
 
 // Where the page lies outside of the photo there is mid-grey.
 image::GrayImage laid_out(image::GrayView photo, const image::Warp& photo_from_page, double px_per_pt,
@@ -76,8 +63,10 @@ std::shared_ptr<const PagePictures> page_pictures(image::GrayView photo, const p
                                                   const align::Alignment& aligned,
                                                   std::span<const verify::WordFinding> findings) {
   auto pictures = std::make_shared<PagePictures>();
-  pictures->px_per_pt = page.raster.px_per_pt / kStep;
-  pictures->original = reduced(page.raster.picture);
+  // 100 dpi of the usual raster: letters are read, and a report is a megabyte or two.
+  page::PageRaster original = align::halved(page.raster);
+  pictures->px_per_pt = original.px_per_pt;
+  pictures->original = std::move(original.picture);
   pictures->photo = laid_out(photo, aligned.photo_from_page, pictures->px_per_pt, pictures->original.width(),
                              pictures->original.height());
   for (std::size_t i = 0; i < findings.size(); ++i)
