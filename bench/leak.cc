@@ -2,10 +2,25 @@
 
 #include <fmt/format.h>
 
+#include "base/rng.h"
 #include "bench/results.h"
 #include "mark/signs.h"
 
 namespace barium::bench {
+
+std::vector<Leak> draw_leaks(const Suite& suite, const Vault& vault, const std::string& purpose) {
+  std::vector<Leak> leaks;
+  for (const std::string& camera : suite.camera)
+    for (std::size_t d = 0; d < vault.documents().size(); ++d) {
+      const auto& leakable = vault.documents()[d].leakable;
+      for (int i = 0; i < suite.leaks && !leakable.empty(); ++i) {
+        base::Rng rng(suite.seed, purpose + " " + camera, d * 1'000'000 + static_cast<std::size_t>(i));
+        leaks.push_back({d, static_cast<std::size_t>(leakable[rng.below(leakable.size())]),
+                         rng.below(suite.recipients), camera, rng.bits()});
+      }
+    }
+  return leaks;
+}
 
 base::Bytes copy_of(const Vault& vault, const Leak& leak) {
   const RegisteredDocument& document = vault.documents()[leak.document];

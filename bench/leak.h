@@ -22,6 +22,9 @@ struct Outcome {
   bool found = false, right_page = false, named = false, wrongly_named = false;
 };
 
+// suite.leaks pages of each document through each camera. purpose: of the suite, for pages of its own.
+std::vector<Leak> draw_leaks(const Suite& suite, const Vault& vault, const std::string& purpose);
+
 // The PDF of the leak's copy.
 base::Bytes copy_of(const Vault& vault, const Leak& leak);
 Outcome judge(const Vault& vault, const Leak& leak, const Examination& seen);

@@ -11,7 +11,6 @@
 #include <cstdio>
 
 #include "base/parallel.h"
-#include "base/rng.h"
 #include "bench/corpus.h"
 #include "bench/leak.h"
 #include "bench/options.h"
@@ -23,21 +22,6 @@ using namespace barium;
 
 using bench::Leak;
 using bench::Outcome;
-
-std::vector<Leak> draw_leaks(const bench::Suite& suite, const bench::Vault& vault) {
-  std::vector<Leak> leaks;
-  for (const std::string& camera : suite.camera) {
-    for (std::size_t d = 0; d < vault.documents().size(); ++d) {
-      const auto& leakable = vault.documents()[d].leakable;
-      for (int i = 0; i < suite.leaks && !leakable.empty(); ++i) {
-        base::Rng rng(suite.seed, "leak " + camera, d * 1'000'000 + static_cast<std::size_t>(i));
-        leaks.push_back({d, static_cast<std::size_t>(leakable[rng.below(leakable.size())]),
-                         rng.below(suite.recipients), camera, rng.bits()});
-      }
-    }
-  }
-  return leaks;
-}
 
 Outcome try_leak(const bench::Suite& suite, const bench::Vault& vault, const Leak& leak) {
   const base::Bytes pdf = bench::copy_of(vault, leak);
@@ -73,7 +57,7 @@ void print_beside_forecast(const bench::Suite& suite, const std::vector<Leak>& l
 
 int name_copies(const bench::Suite& suite, const std::filesystem::path& data) {
   const bench::Vault vault = bench::open_vault(suite, data);
-  const std::vector<Leak> leaks = draw_leaks(suite, vault);
+  const std::vector<Leak> leaks = bench::draw_leaks(suite, vault, "leak");
   std::vector<Outcome> outcomes(leaks.size());
   base::parallel_for(leaks.size(), 0, [&](std::size_t i) { outcomes[i] = try_leak(suite, vault, leaks[i]); });
   fmt::print("{}", bench::table_head("camera"));

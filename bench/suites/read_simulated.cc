@@ -11,8 +11,8 @@
 
 #include "align/align.h"
 #include "base/parallel.h"
-#include "base/rng.h"
 #include "bench/corpus.h"
+#include "bench/leak.h"
 #include "bench/options.h"
 #include "bench/results.h"
 #include "mark/signs.h"
@@ -21,12 +21,7 @@ namespace {
 
 using namespace barium;
 
-struct Leak {
-  std::size_t document = 0, page = 0;
-  code::CopyNumber copy = 0;
-  std::string camera;
-  std::uint64_t seed = 0;
-};
+using bench::Leak;
 
 struct Outcome {
   bool found = false;
@@ -64,25 +59,11 @@ double capacity(double shift, double sigma) {
   return 1 - lost * (2 * kReach / kSteps) / std::sqrt(2 * M_PI);
 }
 
-std::vector<Leak> draw_leaks(const bench::Suite& suite, const bench::Vault& vault) {
-  std::vector<Leak> leaks;
-  for (const std::string& camera : suite.camera)
-    for (std::size_t d = 0; d < vault.documents().size(); ++d) {
-      const auto& leakable = vault.documents()[d].leakable;
-      for (int i = 0; i < suite.leaks && !leakable.empty(); ++i) {
-        base::Rng rng(suite.seed, "read " + camera, d * 1'000'000 + static_cast<std::size_t>(i));
-        leaks.push_back({d, static_cast<std::size_t>(leakable[rng.below(leakable.size())]),
-                         rng.below(suite.recipients), camera, rng.bits()});
-      }
-    }
-  return leaks;
-}
-
 Outcome try_leak(const bench::Vault& vault, const Leak& leak) {
   const bench::RegisteredDocument& document = vault.documents()[leak.document];
   const auto signs = mark::signs_of_copy(document.opened.model, document.codebook, leak.copy);
-  const base::Bytes pdf = page::write_copy(document.opened.copy_template, signs);
-  const auto photo = bench::photograph_page(pdf, leak.page, bench::read_camera(leak.camera), leak.seed);
+  const base::Bytes pdf = bench::copy_of(vault, leak);
+  const auto photo = bench::photograph_page(pdf, leak.page, bench::read_camera(leak.channel), leak.seed);
   const auto place = vault.find(photo.view());
   const page::RegisteredPage& page = document.pages[leak.page];
   Outcome outcome;
@@ -120,7 +101,7 @@ void report(const std::string& camera, const std::vector<Leak>& leaks, const std
   double information = 0, shift = 0;
   std::uint64_t count = 0, found = 0, carriers = 0, wrong = 0, within = 0;
   for (std::size_t i = 0; i < leaks.size(); ++i) {
-    if (leaks[i].camera != camera) continue;
+    if (leaks[i].channel != camera) continue;
     ++count;
     found += outcomes[i].found;
     if (!outcomes[i].found) continue;
@@ -154,7 +135,7 @@ void report(const std::string& camera, const std::vector<Leak>& leaks, const std
 
 int read_simulated(const bench::Suite& suite, const std::filesystem::path& data) {
   const bench::Vault vault = bench::open_vault(suite, data);
-  const std::vector<Leak> leaks = draw_leaks(suite, vault);
+  const std::vector<Leak> leaks = bench::draw_leaks(suite, vault, "read");
   std::vector<Outcome> outcomes(leaks.size());
   base::parallel_for(leaks.size(), 0, [&](std::size_t i) { outcomes[i] = try_leak(vault, leaks[i]); });
   fmt::print("{:20} {:>10} {:>9} {:>8} {:>8} {:>9} {:>9} {:>9} {:>9} {:>6} {:>10} {:>9} {:>8} {:>8}\n",

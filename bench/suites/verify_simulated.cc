@@ -7,7 +7,6 @@
 
 #include "align/align.h"
 #include "base/parallel.h"
-#include "base/rng.h"
 #include "bench/corpus.h"
 #include "bench/leak.h"
 #include "bench/options.h"
@@ -23,20 +22,6 @@ struct Outcome {
   std::uint64_t words = 0, vouched = 0, altered = 0;
   std::string alarms;
 };
-
-std::vector<bench::Leak> draw_leaks(const bench::Suite& suite, const bench::Vault& vault) {
-  std::vector<bench::Leak> leaks;
-  for (const std::string& camera : suite.camera)
-    for (std::size_t d = 0; d < vault.documents().size(); ++d) {
-      const auto& leakable = vault.documents()[d].leakable;
-      for (int i = 0; i < suite.leaks && !leakable.empty(); ++i) {
-        base::Rng rng(suite.seed, "verify " + camera, d * 1'000'000 + static_cast<std::size_t>(i));
-        leaks.push_back({d, static_cast<std::size_t>(leakable[rng.below(leakable.size())]),
-                         rng.below(suite.recipients), camera, rng.bits()});
-      }
-    }
-  return leaks;
-}
 
 Outcome look(const bench::Vault& vault, const bench::Leak& leak) {
   const auto photo = bench::photograph_page(bench::copy_of(vault, leak), leak.page,
@@ -62,7 +47,7 @@ Outcome look(const bench::Vault& vault, const bench::Leak& leak) {
 
 int run(const bench::Suite& suite, const std::filesystem::path& data) {
   const bench::Vault vault = bench::open_vault(suite, data);
-  const std::vector<bench::Leak> leaks = draw_leaks(suite, vault);
+  const std::vector<bench::Leak> leaks = bench::draw_leaks(suite, vault, "verify");
   std::vector<Outcome> outcomes(leaks.size());
   base::parallel_for(leaks.size(), 0, [&](std::size_t i) { outcomes[i] = look(vault, leaks[i]); });
   fmt::print("{:20} {:>8} {:>7} {:>8} {:>10} {:>8} {:>13}\n", "camera", "pictures", "found", "words",

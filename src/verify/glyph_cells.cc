@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 
+#include "image/sample.h"
 #include "verify/expected_page.h"
+#include "verify/tones.h"
 
 namespace barium::verify {
 namespace {
@@ -54,8 +56,7 @@ class Sampler {
     const base::Vec2 pen = word.origin + cell.t0 * u;
     const double step = word.size_pt / kPerEm;
     Sampled out;
-    const auto [paper, ink] = tones(word);
-    const float contrast = ink - paper;
+    const auto [paper, contrast] = tones_of(picture_, 1 / px_per_pt_, word.box);
     if (std::abs(contrast) < 1e-3f) return out;
     for (int j = 0; j < kDown; ++j)
       for (int i = 0; i < kAcross; ++i) {
@@ -63,33 +64,13 @@ class Sampler {
         if (t < -0.05 * word.size_pt || t > cell.t1 - cell.t0 + 0.05 * word.size_pt) continue;
         const base::Vec2 p = pen + t * u + ((j + 0.5) * step - kAscentEm * word.size_pt) * v;
         float& value = out.ink[static_cast<std::size_t>(j * kAcross + i)];
-        value = (at(p) - paper) / contrast;
+        value = (image::sample_bilinear(picture_.view(), px_per_pt_ * p) - paper) / contrast;
         out.energy += value * value;
       }
     return out;
   }
 
  private:
-  float at(base::Vec2 p) const {
-    const double x = std::clamp(px_per_pt_ * p.x - 0.5, 0.0, picture_.width() - 1.001);
-    const double y = std::clamp(px_per_pt_ * p.y - 0.5, 0.0, picture_.height() - 1.001);
-    const int x0 = static_cast<int>(x), y0 = static_cast<int>(y);
-    const float a = static_cast<float>(x - x0), b = static_cast<float>(y - y0);
-    const float *up = picture_.row(y0) + x0, *down = picture_.row(y0 + 1) + x0;
-    return (up[0] * (1 - a) + up[1] * a) * (1 - b) + (down[0] * (1 - a) + down[1] * a) * b;
-  }
-  // Of the word's box: the ground is the tone that most of it has.
-  std::pair<float, float> tones(const page::Word& word) const {
-    std::vector<float> all;
-    for (double y = word.box.y0; y < word.box.y1; y += 1 / px_per_pt_)
-      for (double x = word.box.x0; x < word.box.x1; x += 1 / px_per_pt_) all.push_back(at({x, y}));
-    if (all.size() < 4) return {1, 1};
-    std::ranges::sort(all);
-    const float middle = all[all.size() / 2], low = all.front(), high = all.back();
-    return middle - low > high - middle ? std::pair(all[all.size() * 3 / 4], low)
-                                        : std::pair(all[all.size() / 4], high);
-  }
-
   const page::RegisteredPage& page_;
   image::FloatImage picture_;
   double px_per_pt_;

@@ -9,13 +9,9 @@
 #include "page/registered_page.h"
 #include "verify/expected_page.h"
 #include "verify/glyph_cells.h"
+#include "verify/tones.h"
 
 namespace barium::verify {
-
-// Of a word: the ground that it stands on, and how far its ink is from that. 0 black, 1 white.
-struct Tones {
-  float paper = 1, contrast = 0;
-};
 
 class PageLooks {
  public:
