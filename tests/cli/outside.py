@@ -4,9 +4,11 @@ import json
 import os
 import pathlib
 import shutil
+import struct
 import subprocess
 import tempfile
 import unittest
+import zlib
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("BARIUM_PROGRAM", str(SOURCE / "build/release/barium"))
@@ -68,6 +70,20 @@ def shared_place():
             if result.code != 0:
                 raise RuntimeError(f"{step}: {result.talk}")
     return _shared
+
+
+def png(width, height, rows, color=0, depth=8):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
+
+
+def pgm(path):
+    data = path.read_bytes()
+    magic, size, _, pixels = data.split(b"\n", 3)
+    width, height = map(int, size.split())
+    return width, height, pixels
 
 
 def picture_of(pdf, page, into, *flags, resolution=100):
