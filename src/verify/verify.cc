@@ -6,7 +6,8 @@
 namespace barium::verify {
 namespace {
 
-// In units of the misfit around. Bench: verify_real, 177 real photographs, from the lines that --evidence writes.
+// In units of the misfit around. Bench: verify_real, 177 real photographs, from the lines that --evidence
+// writes.
 constexpr double kVouchedMisfit = 3.5, kVisibleChange = 5;
 // With another glyph drawn there the cell fits: it is that other glyph. Paper that bends within a word looks
 // odd, too, but no other glyph explains it.
