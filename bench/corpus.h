@@ -32,6 +32,7 @@ struct Suite {
   std::vector<std::string> document;  // files of pdf/core
   std::vector<std::string> foreign;   // the same, never registered
   std::vector<std::string> camera;    // presets of bench/cameras
+  std::string paper;                  // only real photographs of this kind; all where empty
 };
 Suite read_suite(const std::filesystem::path& path);
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* kUsage =
     "options: --suite FILE --documents N (only the first N) --leaks N --camera NAME (only this one) "
-    "--strength PT --seed N\n";
+    "--paper KIND (of the real photographs, only this one) --strength PT --seed N\n";
 
 struct BadOption {};
 
@@ -25,6 +25,8 @@ void apply(Suite& suite, const std::string& option, const std::string& value) {
     suite.leaks = std::stoi(value);
   else if (option == "--camera")
     suite.camera = {value};
+  else if (option == "--paper")
+    suite.paper = value;
   else if (option == "--strength")
     suite.strength_pt = std::stod(value);
   else if (option == "--seed")

@@ -2,7 +2,8 @@
 // faithful the replay is (the unmarked original, replayed, must measure like the photograph), then symbol
 // error rate and copies named. Channels of photographs that find does not place are left out, and counted.
 //
-//   replay [--suite FILE] [--documents N] [--leaks N] [--seed N]      leaks: pages through each channel
+//   replay [--suite FILE] [--documents N] [--leaks N] [--paper KIND] [--strength PT] [--seed N]
+//   leaks: pages through each channel
 
 #include "sim/replay.h"
 
@@ -101,6 +102,7 @@ class Bench {
     for (const auto& [invoice, page] : real_.originals)
       finer_[invoice] = fine_raster(base::read_file(original_of(invoice), 1ull << 28), 0);
     base::parallel_for(results_.size(), 0, [&](std::size_t i) {
+      if (!suite_.paper.empty() && real_.photos[i].kind() != suite_.paper) return;
       if (places_[i]) results_[i] = through(real_.photos[i], *places_[i], i);
       std::fprintf(stderr, "\r%zu channels done ", ++done_);
     });
@@ -182,8 +184,8 @@ class Bench {
       fmt::print("{}", bench::table_row(kind, tally));
     }
     fmt::print("{}", bench::table_row("all", all));
-    const auto left_out = std::ranges::count(results_, false, &Replayed::placed);
-    fmt::print("{} photographs were not placed and are left out\n", left_out);
+    fmt::print("{} photographs were not placed and are left out\n",
+               std::ranges::count_if(places_, [](const auto& place) { return !place; }));
     for (const Replayed& result : results_) bench::print_failures(vault_, result.leaks, result.outcomes);
     return all.wrongly > 0 ? 1 : 0;
   }

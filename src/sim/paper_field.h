@@ -18,26 +18,32 @@ namespace barium::sim {
 
 struct SeenOffset {
   base::Vec2 p_in_page;  // pt
-  base::Vec2 offset_pt;  // from the smooth warp
+  base::Vec2 offset_pt;  // from flat paper
   base::Vec2 sigma_pt;   // of the match
 };
 
+// One standard deviation of each part, and how far it reaches.
 struct PaperLaw {
-  double rough_pt = 0,
-         length_pt = 0;  // of folds and crumples: one standard deviation, and how far it reaches
-  double fine_pt = 0;    // one standard deviation of the short part
+  double rough_pt = 0, length_pt = 0;      // folds and crumples
+  double fine_pt = 0;                      // the short part
+  double bend_pt = 0, bend_length_pt = 0;  // the sheet as a whole
 };
 
 // Of at least four sightings; of fewer no paper moves.
 PaperLaw paper_law(std::span<const SeenOffset> seen);
 
+// Without the sightings that the others and the law make next to impossible: things taken for another.
+std::vector<SeenOffset> believable(std::vector<SeenOffset> seen, const PaperLaw& law);
+
 class PaperField {
  public:
   PaperField(std::vector<SeenOffset> seen, const PaperLaw& law, base::Rng& rng);
+  // Where the paper is on the mean: smoother than paper, and nearest to where it is.
+  static PaperField mean(std::vector<SeenOffset> seen, const PaperLaw& law);
   base::Vec2 at(base::Vec2 p_in_page) const;  // pt
 
  private:
-  // A sum of waves whose covariance is Matern's (Rahimi and Recht, "Random features for large-scale kernel
+  // A sum of waves whose covariance is the law's (Rahimi and Recht, "Random features for large-scale kernel
   // machines", NIPS 2007).
   struct Wave {
     base::Vec2 per_pt;
@@ -45,7 +51,10 @@ class PaperField {
     base::Vec2 amplitude_pt;
   };
   base::Vec2 drawn(base::Vec2 p_in_page) const;
-  void add_waves(double sigma_pt, double length_pt, base::Rng& rng);
+  enum class Shape { kMatern, kGaussian };
+  PaperField(std::vector<SeenOffset> seen, const PaperLaw& law);
+  void add_waves(Shape shape, double sigma_pt, double length_pt, base::Rng& rng);
+  void condition(base::Rng* errors);
 
   std::vector<SeenOffset> seen_;
   PaperLaw law_;

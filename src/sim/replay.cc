@@ -28,6 +28,13 @@ constexpr std::array<double, 9> kBlursPx{0.4, 0.55, 0.75, 1.0, 1.35, 1.8, 2.4, 3
 // Blur is judged in tiles of so many pixels, of which the best of three by three count together.
 constexpr int kTilePx = 96;
 constexpr double kTileSmoothing = 0.5;  // tiles
+// A tile of whose levels ink leaves more than this unexplained is one where page and photo do not lie on each
+// other: the widest blur would fit it best.
+constexpr double kPlainInk = 0.3;
+// What is darker than paper by more than this share of ink is print that the page was not found to have
+// there.
+constexpr float kStrayInk = 0.4f, kStrayNear = 0.05f;
+constexpr double kStrayBlurPx = 2;
 // Less ink than this, blurred so many times as much as the photo is, is paper.
 constexpr float kPaperInk = 0.02f, kPaperBlur = 1.5f;
 // Light changes little over so far; ink's darkness less.
@@ -81,8 +88,7 @@ PageMesh mesh_of(const SeenPage& seen, const PaperField& paper) {
   for (int row = 0; row <= mesh.rows(); ++row)
     for (int column = 0; column <= mesh.columns(); ++column) {
       const Vec2 p = mesh.page_point(column, row);
-      mesh.photo_point(column, row) =
-          seen.photo_from_page.homography * (p + seen.photo_from_page.displacement.at(p) + paper.at(p));
+      mesh.photo_point(column, row) = seen.photo_from_page.homography * (p + paper.at(p));
       mesh.shade(column, row) = 1;
     }
   return mesh;
@@ -132,9 +138,10 @@ struct Misfit {
   }
   double value() const {
     if (n < 2) return 0;
-    const double vi = ink2 - ink * ink / n, vl = level2 - level * level / n, c = both - ink * level / n;
-    return vi > 1e-3 * n ? vl - c * c / vi : 0;
+    const double vi = ink2 - ink * ink / n, c = both - ink * level / n;
+    return vi > 1e-3 * n ? all() - c * c / vi : 0;
   }
+  double all() const { return n < 2 ? 0 : level2 - level * level / n; }
 };
 
 // Photo pixels of the words that were placed: elsewhere the page's ink and the photo's are not at one place.
@@ -166,6 +173,7 @@ FloatImage estimate_blur(image::GrayView photo, const std::vector<FloatImage>& b
                          const FloatImage& of_words) {
   const int wide = photo.width() / kTilePx + 1, high = photo.height() / kTilePx + 1;
   std::vector<std::array<double, kBlursPx.size()>> misfit(static_cast<std::size_t>(wide * high));
+  std::vector<double> all(misfit.size());
   for (std::size_t b = 0; b < kBlursPx.size(); ++b) {
     std::vector<Misfit> tiles(misfit.size());
     for (int y = 0; y < photo.height(); ++y)
@@ -173,17 +181,20 @@ FloatImage estimate_blur(image::GrayView photo, const std::vector<FloatImage>& b
         if (of_words.at(x, y) > 0)
           tiles[static_cast<std::size_t>(y / kTilePx * wide + x / kTilePx)].add(blurred[b].at(x, y),
                                                                                 photo.at(x, y));
-    for (std::size_t t = 0; t < tiles.size(); ++t) misfit[t][b] = tiles[t].value();
+    for (std::size_t t = 0; t < tiles.size(); ++t) misfit[t][b] = tiles[t].value(), all[t] = tiles[t].all();
   }
   FloatImage tiles(wide, high), known(wide, high);
   for (int y = 0; y < high; ++y)
     for (int x = 0; x < wide; ++x) {
       std::array<double, kBlursPx.size()> sum{};
+      double spread = 0;
       for (int v = std::max(0, y - 1); v <= std::min(high - 1, y + 1); ++v)
-        for (int u = std::max(0, x - 1); u <= std::min(wide - 1, x + 1); ++u)
-          for (std::size_t b = 0; b < sum.size(); ++b)
-            sum[b] += misfit[static_cast<std::size_t>(v * wide + u)][b];
-      if (sum.front() <= 0) continue;
+        for (int u = std::max(0, x - 1); u <= std::min(wide - 1, x + 1); ++u) {
+          const auto t = static_cast<std::size_t>(v * wide + u);
+          for (std::size_t b = 0; b < sum.size(); ++b) sum[b] += misfit[t][b];
+          if (misfit[t].front() > 0) spread += all[t];
+        }
+      if (sum.front() <= 0 || *std::ranges::min_element(sum) > kPlainInk * spread) continue;
       known.at(x, y) = 1;
       const auto best = static_cast<std::size_t>(std::ranges::min_element(sum) - sum.begin());
       double at = static_cast<double>(best);
@@ -244,6 +255,17 @@ void fill_noise(FloatImage& noise, const FloatImage& is_paper) {
     }
 }
 
+// Words that were not placed stand where the page is thought to be blank.
+void leave_out_stray_ink(const Channel& channel, const FloatImage& levels, FloatImage& is_paper) {
+  FloatImage stray = is_paper;
+  for (std::size_t i = 0; i < stray.pixels().size(); ++i)
+    if (channel.paper.pixels()[i] - levels.pixels()[i] <= kStrayInk * channel.ink.pixels()[i])
+      stray.pixels()[i] = 0;
+  stray = image::gaussian_blur(stray, kStrayBlurPx);
+  for (std::size_t i = 0; i < stray.pixels().size(); ++i)
+    if (stray.pixels()[i] > kStrayNear) is_paper.pixels()[i] = 0;
+}
+
 void estimate_tones(Channel& channel, const FloatImage& ink, const FloatImage& covered,
                     const FloatImage& of_words, double px_per_pt) {
   const image::GrayView photo = channel.photo.view();
@@ -264,10 +286,24 @@ void estimate_tones(Channel& channel, const FloatImage& ink, const FloatImage& c
     weight.pixels()[i] = by > 0.05f ? weight.pixels()[i] * by : 0;
   }
   channel.ink = local_mean(darker, weight, kInkPt * px_per_pt);
+  leave_out_stray_ink(channel, levels, is_paper);
+  channel.paper = local_mean(levels, is_paper, kLightPt * px_per_pt);
   channel.noise = sized(photo);
   for (std::size_t i = 0; i < is_paper.pixels().size(); ++i)
     if (is_paper.pixels()[i] > 0) channel.noise.pixels()[i] = levels.pixels()[i] - channel.paper.pixels()[i];
   fill_noise(channel.noise, is_paper);
+}
+
+// Not from the alignment's smooth field, which is a polynomial: where there are no words it may fold the
+// page.
+std::vector<SeenOffset> offsets_of(const SeenPage& seen) {
+  std::vector<SeenOffset> offsets;
+  for (const page::WordMeasurement& word : seen.words) {
+    if (!word.placed) continue;
+    const Vec2 at = seen.original.model.words[word.word].box.centre();
+    offsets.push_back({at, seen.photo_from_page.displacement.at(at) + word.offset_pt, word.offset_sigma_pt});
+  }
+  return offsets;
 }
 
 }  // namespace
@@ -275,26 +311,24 @@ void estimate_tones(Channel& channel, const FloatImage& ink, const FloatImage& c
 Channel estimate_channel(const SeenPage& seen, std::uint64_t seed) {
   base::require(!seen.photo.empty() && seen.words.size() == seen.original.model.words.size(),
                 "a channel is seen on a photo, with a measurement for each word");
-  std::vector<SeenOffset> offsets;
-  for (const page::WordMeasurement& word : seen.words)
-    if (word.placed)
-      offsets.push_back(
-          {seen.original.model.words[word.word].box.centre(), word.offset_pt, word.offset_sigma_pt});
+  std::vector<SeenOffset> offsets = offsets_of(seen);
+  offsets = believable(offsets, paper_law(offsets));
   const PaperLaw law = paper_law(offsets);
   base::Rng rng(seed, "replay");
-  Channel channel{.photo_from_page = mesh_of(seen, PaperField(std::move(offsets), law, rng)),
+  Channel channel{.photo_from_page = mesh_of(seen, PaperField(offsets, law, rng)),
                   .photo = image::GrayImage(seen.photo.width(), seen.photo.height()),
                   .law = law,
                   .jpeg_quality = seen.jpeg_quality};
   for (int y = 0; y < seen.photo.height(); ++y)
     std::copy_n(seen.photo.row(y), seen.photo.width(), channel.photo.row(y));
   FloatImage covered = sized(seen.photo);
-  const FloatImage ink = ink_on_photo(channel.photo_from_page, seen.original.raster, seen.photo, &covered);
+  // Light, ink and blur are told where the page's ink and the photo's lie on each other as well as they can.
+  const PageMesh likeliest = mesh_of(seen, PaperField::mean(offsets, law));
+  const FloatImage ink = ink_on_photo(likeliest, seen.original.raster, seen.photo, &covered);
   const Vec2 centre{seen.original.model.width_pt / 2, seen.original.model.height_pt / 2};
   const double px_per_pt = std::sqrt(std::abs(seen.photo_from_page.homography.area_scale(centre)));
   const bool any_word = std::ranges::any_of(seen.words, &page::WordMeasurement::placed);
-  estimate_tones(channel, ink, covered, any_word ? words_on_photo(channel.photo_from_page, seen) : covered,
-                 px_per_pt);
+  estimate_tones(channel, ink, covered, any_word ? words_on_photo(likeliest, seen) : covered, px_per_pt);
   return channel;
 }
 

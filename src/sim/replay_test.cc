@@ -69,6 +69,42 @@ TEST(PaperLaw, IsFoundWithinAFactorOfTwo) {
   }
 }
 
+TEST(PaperLaw, TellsTheSheetsBendFromItsCrumples) {
+  const PaperLaw law{0.1, 40, 0.01, 9, 180};
+  const PaperLaw found = paper_law(offsets_of(law, 5, 0.01));
+  EXPECT_GT(found.bend_pt, 2);
+  EXPECT_LT(found.rough_pt, 0.4);
+}
+
+// On the mean the paper goes the shortest way: nearer to where it is than any draw.
+TEST(PaperField, IsOnTheMeanNearestToThePaper) {
+  const PaperLaw law{0.4, 60, 0.05};
+  base::Rng truth_rng(6, "replay_test"), draw_rng(7, "draw");
+  const PaperField truth({}, law, truth_rng);
+  const auto seen = offsets_of(law, 6, 0.01);
+  const PaperField mean = PaperField::mean(seen, law), draw(seen, law, draw_rng);
+  double of_mean = 0, of_draw = 0;
+  for (double x = 50; x < 550; x += 20)
+    for (double y = 50; y < 800; y += 20) {
+      of_mean += base::norm(mean.at({x, y}) - truth.at({x, y}));
+      of_draw += base::norm(draw.at({x, y}) - truth.at({x, y}));
+    }
+  EXPECT_LT(of_mean, 0.85 * of_draw);
+}
+
+TEST(Believable, LeavesOutWhatWasTakenForAnother) {
+  const PaperLaw law{0.4, 60, 0.02};
+  auto seen = offsets_of(law, 8, 0.01);
+  EXPECT_GE(believable(seen, law).size(), seen.size() - 1);
+  seen[40].offset_pt = seen[40].offset_pt + Vec2{0, 9};
+  seen[90].offset_pt = seen[90].offset_pt + Vec2{-12, 2};
+  const auto left = believable(seen, law);
+  for (const SeenOffset& s : left) {
+    EXPECT_NE(s.p_in_page, seen[40].p_in_page);
+    EXPECT_NE(s.p_in_page, seen[90].p_in_page);
+  }
+}
+
 TEST(PaperLaw, OfTooFewWordsLeavesThePaperFlat) {
   const auto seen = offsets_of({0.4, 40, 0.03}, 4, 0.01);
   base::Rng rng(1, "flat");
@@ -158,6 +194,16 @@ TEST_F(FlatPhoto, TakesItsBlurFromWordsThatWerePlaced) {
   const Channel channel = estimate_channel({photo_.view(), 95, original_, warp_, words}, 1);
   EXPECT_NEAR(channel.blur_px.at(320, 230), kBlurPx, 0.2);
   EXPECT_NEAR(channel.blur_px.at(320, 700), kBlurPx, 0.3);
+}
+
+// Print that the page is not known to have there is not the paper's: it would stand among the next page's
+// words.
+TEST_F(FlatPhoto, KeepsNoWordThatThePageDoesNotHave) {
+  for (int y = 400; y < 416; ++y)
+    for (const int x : {580, 581, 582, 583, 592, 593, 594, 595}) photo_.at(x, y) = 70;
+  const Channel channel = estimate_channel({photo_.view(), 95, original_, warp_, {}}, 1);
+  for (int y = 405; y < 411; ++y)
+    EXPECT_NEAR(channel.paper.at(581, y) + channel.noise.at(581, y), 230 - 0.15 * 561, 15);
 }
 
 TEST_F(FlatPhoto, IsWhatItsOriginalReplaysAs) {
