@@ -6,7 +6,10 @@
 //   verify_real [--variants N] [--kind NAME] [--invoice ID] [--evidence FILE] [--verbose]
 //
 // variants: altered originals of each invoice, every fourth with a replaced line. --evidence writes a line a
-// word: what verify.h judges by. Photographs that find does not place are left out, and counted.
+// word: photo, variant, word, truth, Seen, placed, how many cells are other glyphs; correlation, unlike,
+// gain; of the cells the most misfit, left and share and the least change and distance, the least distance of
+// the other glyphs, the misfit around; inked, support. Photographs that find does not place are left out, and
+// counted.
 
 #include <fmt/format.h>
 
@@ -196,16 +199,20 @@ class Bench {
 
   static std::string line(const bench::RealPhoto& photo, std::size_t version, const page::Word& word,
                           const std::string& truth, const verify::WordEvidence& e) {
-    double misfit = 0, least = 1e9, rest = 1, around = 0;
+    double misfit = 0, left = 0, share = 0, least = 1e9, distance = 1e9, around = 0;
+    double surely = 1e9;
+    int others = 0;
     for (const verify::CellEvidence& c : e.cells) {
       if (c.misfit > misfit) misfit = c.misfit, around = c.around;
-      least = std::min(least, c.least_change);
-      rest = std::min(rest, c.rest);
+      left = std::max(left, c.left), share = std::max(share, c.share);
+      least = std::min(least, c.least_change), distance = std::min(distance, c.distance);
+      if (c.is_other) ++others, surely = std::min(surely, c.distance);
     }
-    return fmt::format("{}/{}\t{}\t{}\t{}\t{}\t{}\t{:.4f}\t{:.3f}\t{:.3f}\t{:.3f}\t{:.5f}\t{:.3f}\t{:.3f}\n",
-                       photo.invoice, photo.stem, version, word.text, truth.empty() ? "-" : truth,
-                       static_cast<int>(e.seen), static_cast<int>(e.placed), e.correlation, misfit, least,
-                       rest, around, e.inked, e.support);
+    const double numbers[] = {e.correlation, e.unlike, e.gain, misfit, left,    share,
+                              least,         distance, surely, around, e.inked, e.support};
+    return fmt::format("{}/{}\t{}\t{}\t{}\t{}\t{}\t{}\t{:.4f}\n", photo.invoice, photo.stem, version,
+                       word.text, truth.empty() ? "-" : truth, static_cast<int>(e.seen),
+                       static_cast<int>(e.placed), others, fmt::join(numbers, "\t"));
   }
 
   void print(const std::vector<Result>& results) const {

@@ -17,6 +17,7 @@
 #include "align/word_sites.h"
 #include "align/word_state.h"
 #include "base/error.h"
+#include "base/median.h"
 
 namespace barium::align {
 namespace {
@@ -64,12 +65,6 @@ constexpr double kMostSigmaPt = 1.5;
 
 // The photo's shorter side, below which a page of text is less than a pixel a line.
 constexpr int kLeastPhotoSidePx = 32;
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 Alignment nothing_placed(const page::PageModel& page, const image::Homography& photo_from_page) {
   Alignment out;
@@ -341,7 +336,7 @@ class Aligner {
     std::vector<double> change;
     for (const WordState& word : words_)
       if (word.fix) change.push_back(word.fix->blur_change_pt2 * word.px_per_pt * word.px_per_pt);
-    blur2_px_ = std::clamp(blur2_px_ + median(std::move(change)), kLeastBlurPx * kLeastBlurPx,
+    blur2_px_ = std::clamp(blur2_px_ + base::median(std::move(change)), kLeastBlurPx * kLeastBlurPx,
                            kMostBlurPx * kMostBlurPx);
   }
 
@@ -454,8 +449,8 @@ class Aligner {
       out.words.push_back(m);
     }
     if (size.empty()) return out;
-    out.residual_sigma_pt = 1.4826 * median(size);
-    out.match_sigma_pt = std::sqrt(median(match_variance));
+    out.residual_sigma_pt = 1.4826 * base::median(size);
+    out.match_sigma_pt = std::sqrt(base::median(match_variance));
     return out;
   }
 

@@ -5,9 +5,11 @@
 #include <cmath>
 
 #include "align/coarse.h"
+#include "base/median.h"
 #include "verify/page_looks.h"
 #include "verify/paper.h"
 #include "verify/pieces.h"
+#include "verify/relate.h"
 #include "verify/word_fit.h"
 
 namespace barium::verify {
@@ -23,25 +25,14 @@ constexpr double kFilterMatch = 0.8;
 constexpr double kFirstBlurSamples = 1.0;
 // Fits that others learn from.
 constexpr double kGoodCorrelation = 0.85, kLeastGain = 0.05;
-constexpr std::size_t kPiecesAround = 16, kLeastPiecesAround = 6, kCellsAround = 40;
-constexpr std::size_t kLeastCellsAround = 12;
-constexpr float kAlikeGround = 0.15f, kAlikeContrast = 1.5f;
-constexpr double kLeastSupport = 1e-3;
+constexpr std::size_t kPiecesAround = 16, kLeastPiecesAround = 6;
+constexpr double kLeastSupport = 1e-3, kLeastUnlike = 1e-4;
 // Of full scale, between ink and ground on the original.
 constexpr float kLeastContrast = 0.2f;
-// Small marks have little ink: their misfit is taken against this share of what the word's glyphs have on the
-// mean.
-constexpr double kLeastInk = 0.5;
-constexpr double kLeastMisfit = 1e-4;
-// Cells that are fitted anew with other glyphs: those in between looking right and surely wrong.
-constexpr double kOddMisfit = 4, kPlainlyWrongMisfit = 300;
-constexpr std::size_t kCellsTried = 3, kGlyphsTried = 4;
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
+// Glyphs that are read anew: odd, and still something like print. Another glyph explains one if it leaves so
+// much of the misfit.
+constexpr double kOddMisfit = 4, kPlainlyWrongMisfit = 300, kExplained = 0.5;
+constexpr std::size_t kGlyphsRead = 12, kGlyphsTried = 6;
 
 class Examiner {
  public:
@@ -64,21 +55,16 @@ class Examiner {
     std::vector<WordEvidence> words(page_.model.words.size());
     for (std::size_t i = 0; i < words.size(); ++i) words[i].placed = alignment_.words[i].placed;
     for (std::size_t k = 0; k < pieces_.size(); ++k) weigh(k);
-    relate();
-    for (std::size_t k = 0; k < pieces_.size(); ++k) try_others(k);
+    relate(cells_);
+    for (std::size_t k = 0; k < pieces_.size(); ++k) read_odd(k);
     gather(words);
     return words;
   }
 
  private:
-  struct Cell {
-    std::uint32_t cell = 0;
-    std::size_t piece = 0;
-    base::Vec2 at;
-    double energy = 0, ink = 0, least = 0;
-    std::vector<std::pair<double, const GlyphCell*>> likeliest;  // other glyphs, or none
-    CellEvidence evidence;
-    bool is_related = false;
+  // What the fit may absorb of a changed glyph, and of one that is gone.
+  struct Freedom {
+    FitCovariance if_changed, if_gone;
   };
 
   const page::Word& word_of(std::size_t piece) const { return page_.model.words[pieces_[piece].word]; }
@@ -135,10 +121,10 @@ class Examiner {
     std::vector<double> values, off;
     for (const std::size_t k : around)
       values.push_back(fits_[k]->theta[p] / (parameter == kGain ? 1 : fits_[k]->gain()));
-    const double middle = median(values);
+    const double middle = base::median(values);
     for (const double value : values) off.push_back(std::abs(value - middle));
     prior.mean[p] = middle;
-    prior.deviation[p] = std::max(least_deviation(parameter, middle), 1.4826 * median(off));
+    prior.deviation[p] = std::max(least_deviation(parameter, middle), 1.4826 * base::median(off));
   }
 
   // Coloured inks differ in tone; blur and stretch hardly.
@@ -166,15 +152,17 @@ class Examiner {
     const Piece& piece = pieces_[k];
     if (!fits_[k] || std::abs(looks_.tones(piece.word).contrast) < kLeastContrast) return;
     const WordFit& f = *fits_[k];
-    const FitCovariance freedom(f, priors_[k]);
+    const Freedom freedom{{f, priors_[k], FitCovariance::Gain::kFree},
+                          {f, priors_[k], FitCovariance::Gain::kHeld}};
     for (std::size_t c = piece.first; c < piece.end; ++c)
       if (auto cell = weigh_cell(k, static_cast<std::uint32_t>(c), f, freedom))
         cells_.push_back(std::move(*cell));
   }
 
-  std::optional<Cell> weigh_cell(std::size_t k, std::uint32_t index, const WordFit& f,
-                                 const FitCovariance& freedom) const {
+  std::optional<WeighedCell> weigh_cell(std::size_t k, std::uint32_t index, const WordFit& f,
+                                        const Freedom& freedom) const {
     const GlyphCell& glyph = looks_.cells().cells[index];
+    const Piece& piece = pieces_[k];
     const page::Word& word = word_of(k);
     std::vector<std::size_t> samples;
     for (int y = 0; y < f.grid.height; ++y)
@@ -182,7 +170,11 @@ class Examiner {
         if (is_inside(glyph, word, f.grid.at(x, y)))
           samples.push_back(static_cast<std::size_t>(y * f.grid.width + x));
     if (samples.size() < 6) return std::nullopt;
-    Cell cell{.cell = index, .piece = k, .at = word.origin + (glyph.t0 + glyph.t1) / 2 * word.along};
+    WeighedCell cell{.cell = index,
+                     .piece = k,
+                     .word = piece.word,
+                     .at = word.origin + (glyph.t0 + glyph.t1) / 2 * word.along,
+                     .tones = looks_.tones(piece.word)};
     cell.evidence = {.t0 = glyph.t0, .t1 = glyph.t1, .glyph = glyph.number};
     std::vector<const GlyphCell*> others{nullptr};
     for (const std::uint32_t look : looks_.cells().looks[glyph.look].rivals)
@@ -200,13 +192,24 @@ class Examiner {
         change(s, static_cast<Eigen::Index>(o)) =
             static_cast<float>(f.gain()) * (looks_.tone_with(glyph, others[o], p) - own);
     }
+    const double sample = f.gain() * static_cast<double>(looks_.tones(piece.word).contrast);
+    cell.unit = sample * sample;
     cell.energy = static_cast<double>(residual.squaredNorm());
     cell.ink = static_cast<double>(change.col(0).squaredNorm());
-    cell.least = 1e18;
-    const std::vector<FitCovariance::Effect> effects = freedom.effects(samples, residual, change);
+    std::vector<FitCovariance::Effect> effects = freedom.if_changed.effects(samples, residual, change);
+    // Where nothing else stands that tells how dark ink is, judge looks at the gain itself.
+    const bool is_alone = piece.end - piece.first == 1;
+    if (is_alone)
+      effects.front() = {cell.ink, 0};
+    else
+      effects.front() = freedom.if_gone.effects(samples, residual, change.leftCols(1)).front();
     for (std::size_t o = 0; o < others.size(); ++o) {
       cell.least = std::min(cell.least, effects[o].energy);
       cell.likeliest.emplace_back(-effects[o].share, others[o]);
+      if (o == 0 && is_alone) continue;
+      cell.along.push_back(effects[o].share * effects[o].share * effects[o].energy / cell.unit);
+      cell.least_told = std::min(cell.least_told, effects[o].energy / cell.unit);
+      cell.evidence.share = std::max(cell.evidence.share, effects[o].share);
     }
     const std::size_t most = std::min(cell.likeliest.size(), kGlyphsTried);
     std::ranges::partial_sort(cell.likeliest, cell.likeliest.begin() + static_cast<std::ptrdiff_t>(most), {},
@@ -215,98 +218,82 @@ class Examiner {
     return cell;
   }
 
-  void relate() {
-    for (std::size_t from = 0; from < cells_.size();) {
-      std::size_t to = from;
-      double mean = 0;
-      for (; to < cells_.size() && pieces_[cells_[to].piece].word == pieces_[cells_[from].piece].word; ++to)
-        mean += cells_[to].ink;
-      mean /= static_cast<double>(to - from);
-      for (; from < to; ++from) {
-        const double ink = std::max({cells_[from].ink, kLeastInk * mean, 1e-6});
-        cells_[from].evidence.misfit = cells_[from].energy / ink;
-        cells_[from].evidence.least_change = cells_[from].least / ink;
-      }
+  // Reads a piece that looks odd: the oddest glyph first, then what is odd with that one read anew, until
+  // everything fits or nothing helps.
+  void read_odd(std::size_t k) {
+    std::vector<WeighedCell*> cells;
+    for (WeighedCell& cell : cells_)
+      if (cell.piece == k) cells.push_back(&cell);
+    std::vector<WeighedCell*> drawn;
+    for (std::size_t round = 0; round < kGlyphsRead; ++round) {
+      WeighedCell* odd = nullptr;
+      for (WeighedCell* cell : cells)
+        if (!cell->evidence.is_other && cell->evidence.left > kOddMisfit &&
+            (odd == nullptr || cell->evidence.left > odd->evidence.left))
+          odd = cell;
+      if (odd == nullptr || odd->evidence.left > kPlainlyWrongMisfit) break;
+      drawn.push_back(odd);
+      if (!read(*odd, cells)) break;
     }
-    std::vector<double> around;
-    for (const Cell& cell : cells_) around.push_back(misfit_around(cell));
-    for (std::size_t i = 0; i < cells_.size(); ++i) {
-      if (!(around[i] > 0)) continue;
-      cells_[i].evidence.misfit /= around[i];
-      cells_[i].evidence.least_change /= around[i];
-      cells_[i].evidence.around = around[i];
-      cells_[i].is_related = true;
+    for (const WeighedCell* cell : drawn) draw(*cell, std::nullopt);
+  }
+
+  // False: no other glyph fits there.
+  bool read(WeighedCell& cell, const std::vector<WeighedCell*>& piece) {
+    std::optional<WordFit> best;
+    const GlyphCell* now = nullptr;
+    for (const auto& [share, other] : cell.likeliest) {
+      draw(cell, other);
+      std::optional<WordFit> again = fit_drawn(cell.piece);
+      if (again && (!best || energy_of(*again) < energy_of(*best))) best = std::move(again), now = other;
     }
-    std::erase_if(cells_, [](const Cell& cell) { return !cell.is_related; });
+    if (!best || misfit_in(cell, *best) > kExplained * cell.evidence.left) return false;
+    draw(cell, now);
+    cell.evidence.is_other = true;
+    cell.evidence.other = now == nullptr ? 0 : now->character;
+    for (WeighedCell* one : piece) one->evidence.left = misfit_in(*one, *best);
+    return true;
   }
 
-  // White on red is printed and seen otherwise than black on white.
-  bool alike(const Cell& a, const Cell& b) const {
-    const Tones &one = looks_.tones(pieces_[a.piece].word), &other = looks_.tones(pieces_[b.piece].word);
-    return std::abs(one.paper - other.paper) < kAlikeGround &&
-           one.contrast / other.contrast < kAlikeContrast && other.contrast / one.contrast < kAlikeContrast &&
-           one.contrast * other.contrast > 0;
-  }
-
-  // Of glyphs in like tones; 0 where there are too few.
-  double misfit_around(const Cell& here) const {
-    std::vector<std::pair<double, double>> near;
-    for (const Cell& cell : cells_)
-      if (pieces_[cell.piece].word != pieces_[here.piece].word && alike(cell, here)) {
-        const base::Vec2 apart = cell.at - here.at;
-        near.emplace_back(base::dot(apart, apart), cell.evidence.misfit);
-      }
-    if (near.size() < kLeastCellsAround) return 0;
-    const std::size_t count = std::min(near.size(), kCellsAround);
-    std::ranges::nth_element(near, near.begin() + static_cast<std::ptrdiff_t>(count - 1));
-    std::vector<double> values;
-    for (std::size_t n = 0; n < count; ++n) values.push_back(near[n].second);
-    return std::max(kLeastMisfit, median(std::move(values)));
-  }
-
-  // The oddest cells of a piece, with other glyphs drawn in their place.
-  void try_others(std::size_t k) {
-    std::vector<Cell*> odd;
-    for (Cell& cell : cells_)
-      if (cell.piece == k && cell.evidence.misfit > kOddMisfit && cell.evidence.misfit < kPlainlyWrongMisfit)
-        odd.push_back(&cell);
-    std::ranges::sort(odd, std::ranges::greater(), [](const Cell* cell) { return cell->evidence.misfit; });
-    if (odd.size() > kCellsTried) odd.resize(kCellsTried);
-    for (Cell* cell : odd)
-      for (const auto& [share, other] : cell->likeliest) {
-        const double rest = rest_with(*cell, other);
-        if (rest >= cell->evidence.rest) continue;
-        cell->evidence.rest = rest;
-        cell->evidence.other = other == nullptr ? 0 : other->character;
-      }
-  }
-
-  double rest_with(const Cell& cell, const GlyphCell* other) {
+  // other: nullptr for none; without one, the page's own.
+  void draw(const WeighedCell& cell, std::optional<const GlyphCell*> other) {
+    if (drawn_.width() == 0) drawn_ = looks_.expected();
     const GlyphCell& glyph = looks_.cells().cells[cell.cell];
     const page::Word& word = word_of(cell.piece);
-    const WordFit& before = *fits_[cell.piece];
-    if (drawn_.width() == 0) drawn_ = looks_.expected();
-    const auto each_sample = [&](const auto& tone) {
-      for (int y = -1; y <= before.grid.height; ++y)
-        for (int x = -1; x <= before.grid.width; ++x) {
-          const base::Vec2 p = before.grid.at(x, y);
-          if (is_inside(glyph, word, p)) drawn_.at(before.x0 + x, before.y0 + y) = tone(x, y, p);
-        }
-    };
-    each_sample([&](int, int, base::Vec2 p) { return looks_.tone_with(glyph, other, p); });
+    const WordFit& f = *fits_[cell.piece];
+    for (int y = -1; y <= f.grid.height; ++y)
+      for (int x = -1; x <= f.grid.width; ++x) {
+        const base::Vec2 p = f.grid.at(x, y);
+        if (is_inside(glyph, word, p))
+          drawn_.at(f.x0 + x, f.y0 + y) =
+              other ? looks_.tone_with(glyph, *other, p) : looks_.expected().at(f.x0 + x, f.y0 + y);
+      }
+  }
+
+  std::optional<WordFit> fit_drawn(std::size_t k) {
     expected_ = &drawn_;
-    const std::optional<WordFit> again = fit(cell.piece);
+    std::optional<WordFit> fitted = fit(k);
     expected_ = &looks_.expected();
-    each_sample([&](int x, int y, base::Vec2) { return expected_->at(before.x0 + x, before.y0 + y); });
-    if (!again || !(cell.energy > 0)) return 1;
+    return fitted;
+  }
+
+  static double energy_of(const WordFit& f) {
+    double sum = 0;
+    for (const float r : f.residual) sum += static_cast<double>(r) * r;
+    return sum;
+  }
+
+  // As the cell's own misfit, under another fit of its piece.
+  double misfit_in(const WeighedCell& cell, const WordFit& f) const {
+    const GlyphCell& glyph = looks_.cells().cells[cell.cell];
     double left = 0;
-    for (int y = 0; y < again->grid.height; ++y)
-      for (int x = 0; x < again->grid.width; ++x)
-        if (is_inside(glyph, word, again->grid.at(x, y))) {
-          const double r = again->residual[static_cast<std::size_t>(y * again->grid.width + x)];
+    for (int y = 0; y < f.grid.height; ++y)
+      for (int x = 0; x < f.grid.width; ++x)
+        if (is_inside(glyph, word_of(cell.piece), f.grid.at(x, y))) {
+          const double r = f.residual[static_cast<std::size_t>(y * f.grid.width + x)];
           left += r * r;
         }
-    return left / cell.energy;
+    return cell.energy > 0 ? cell.evidence.misfit * left / cell.energy : cell.evidence.misfit;
   }
 
   // Of the photo's deviation from its own shading, and of that of the look in the tones around.
@@ -351,6 +338,8 @@ class Examiner {
       word.support = paper_.at(pieces_[k].area.centre(), std::nullopt).support;
       word.correlation =
           any[pieces_[k].word] ? std::min(word.correlation, fits_[k]->correlation) : fits_[k]->correlation;
+      const double gain = fits_[k]->gain() / priors_[k].mean[kGain];
+      word.gain = any[pieces_[k].word] ? std::min(word.gain, gain) : gain;
       any[pieces_[k].word] = true;
     }
     for (std::uint32_t i = 0; i < words.size(); ++i) {
@@ -360,11 +349,18 @@ class Examiner {
       words[i].seen = faint ? kFaint : fitted ? kYes : is_in_view(i) ? kNotThere : kOutOfView;
       words[i].glyphs = looks_.cells().first[i + 1] - looks_.cells().first[i];
     }
+    std::vector<double> unlike;
+    for (const WordEvidence& word : words)
+      if (word.seen == WordEvidence::Seen::kYes) unlike.push_back(1 - word.correlation);
+    if (!unlike.empty()) {
+      const double usual = std::max(kLeastUnlike, base::median(std::move(unlike)));
+      for (WordEvidence& word : words) word.unlike = (1 - word.correlation) / usual;
+    }
     double in_view = 0, placed = 0;
     for (const WordEvidence& word : words)
       if (word.seen == WordEvidence::Seen::kYes) in_view += 1, placed += word.placed;
     for (WordEvidence& word : words) word.page_placed = in_view > 0 ? placed / in_view : 0;
-    for (const Cell& cell : cells_) words[pieces_[cell.piece].word].cells.push_back(cell.evidence);
+    for (const WeighedCell& cell : cells_) words[cell.word].cells.push_back(cell.evidence);
   }
 
   align::PhotoLevels photo_;
@@ -375,7 +371,7 @@ class Examiner {
   std::vector<Piece> pieces_;
   std::vector<FitPrior> priors_;
   std::vector<std::optional<WordFit>> fits_;
-  std::vector<Cell> cells_;  // by piece
+  std::vector<WeighedCell> cells_;  // by piece
   const image::FloatImage* expected_;
   image::FloatImage drawn_;  // the expected picture, while another glyph is tried
 };
@@ -390,8 +386,8 @@ std::vector<WordEvidence> word_evidence(image::GrayView photo, const page::Regis
       px_per_pt.push_back(
           align::px_per_pt_at(alignment.photo_from_page.homography, page.model.words[m.word].box.centre()));
   if (px_per_pt.size() < kLeastWords) return {};
-  const int step =
-      std::clamp(static_cast<int>(std::lround(page.raster.px_per_pt / median(std::move(px_per_pt)))), 1, 4);
+  const int step = std::clamp(
+      static_cast<int>(std::lround(page.raster.px_per_pt / base::median(std::move(px_per_pt)))), 1, 4);
   return Examiner(photo, page, alignment, step).run();
 }
 

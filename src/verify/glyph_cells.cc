@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/utf8.h"
 #include "image/sample.h"
 #include "verify/expected_page.h"
 #include "verify/tones.h"
@@ -100,6 +101,17 @@ bool may_become(char32_t a, char32_t b) {
   return x == y || x == Kind::kUnknown || y == Kind::kUnknown;
 }
 
+// One glyph and several characters of the text. Longer ones first.
+constexpr std::pair<std::u32string_view, char32_t> kLigatures[] = {
+    {U"ffi", 0xFB03}, {U"ffl", 0xFB04}, {U"ff", 0xFB00}, {U"fi", 0xFB01}, {U"fl", 0xFB02}};
+
+std::u32string with_ligatures(std::u32string text) {
+  for (const auto& [letters, ligature] : kLigatures)
+    for (std::size_t at; (at = text.find(letters)) != std::u32string::npos;)
+      text.replace(at, letters.size(), 1, ligature);
+  return text;
+}
+
 }  // namespace
 
 std::u32string characters_of_glyphs(const page::Word& word) {
@@ -113,7 +125,20 @@ std::u32string characters_of_glyphs(const page::Word& word) {
     out.push_back(c);
     i += static_cast<std::size_t>(more) + 1;
   }
+  if (out.size() > word.pens.size()) out = with_ligatures(out);
   return out.size() == word.pens.size() ? out : std::u32string();
+}
+
+std::string text_of_glyphs(std::u32string_view characters) {
+  std::string out;
+  for (const char32_t c : characters) {
+    const auto* ligature = std::ranges::find(kLigatures, c, [](const auto& one) { return one.second; });
+    if (ligature == std::end(kLigatures))
+      base::append_utf8(out, c);
+    else
+      for (const char32_t letter : ligature->first) base::append_utf8(out, letter);
+  }
+  return out;
 }
 
 GlyphCells glyph_cells(const page::RegisteredPage& page) {
@@ -161,7 +186,9 @@ GlyphCells glyph_cells(const page::RegisteredPage& page) {
       const double other_em = size_of(out.looks[b]);
       if (std::abs((own.t1 - own.t0) / size - (other.t1 - other.t0) / other_em) > kSameAdvanceEm) continue;
       const double d = difference(looks[a], looks[b]);
-      if (d > kSameLook)
+      // A glyph without a name may be the same one, in another neighbourhood.
+      const bool both_named = own.character != 0 && other.character != 0;
+      if (d > (both_named ? kSameLook : kSameStyle))
         (std::abs(size_of(out.looks[b]) - size) > kSameSize * size ? other_size : near).emplace_back(d, b);
     }
     std::ranges::sort(near);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/geometry.h"
@@ -33,7 +34,9 @@ struct GlyphCells {
 
 GlyphCells glyph_cells(const page::RegisteredPage& page);
 
-// The word's text, a character a glyph; empty where they are not as many.
+// The word's text, a character a glyph, Latin ligatures as one; empty where they are not as many.
 std::u32string characters_of_glyphs(const page::Word& word);
+// Such characters as text, ligatures as their letters. UTF-8.
+std::string text_of_glyphs(std::u32string_view characters);
 
 }  // namespace barium::verify

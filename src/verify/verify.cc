@@ -6,17 +6,25 @@
 namespace barium::verify {
 namespace {
 
-// In units of the misfit around. Bench: verify_real, 177 real photographs, from the lines that --evidence
-// writes.
-constexpr double kVouchedMisfit = 3.5, kVisibleChange = 5;
-// With another glyph drawn there the cell fits: it is that other glyph. Paper that bends within a word looks
-// odd, too, but no other glyph explains it.
-constexpr double kOddMisfit = 5, kExplained = 0.4;
+// Bench: verify_real, 177 real photographs, from the lines that --evidence writes.
+// To be vouched for, a word must look right: in each glyph, in units of the misfit around; as a whole, beside
+// the page's median; its ink as dark as half of its neighbours'; and nothing of another glyph in it.
+constexpr double kVouchedMisfit = 3.5, kVouchedUnlike = 3, kLeastGain = 0.4, kVouchedShare = 0.3;
+// And it would have looked wrong with any other glyph: in standard deviations, and in misfit.
+constexpr double kToldApart = 5, kVisibleChange = 1;
+// Altered, a glyph looks odd and another that is surely told from it stands there, and so the word looks
+// right again. Paper that bends within a word looks odd, too, but no other glyphs explain it. What may be
+// left is more where there was more: glyphs drawn from elsewhere on the page are not exactly those of this
+// place.
+constexpr double kOddMisfit = 5, kSurelyToldApart = 8, kOtherShare = 0.5;
+constexpr double kLeft = 3, kLeftOfMisfit = 0.15, kMostLeft = 12;
 // Of the words that were decided on, 5 of 10,800 were called altered and are not; at 95 % confidence at most
 // this.
 constexpr double kFalseAlarm = 1e-3;
 
-bool is_other_glyph(const CellEvidence& cell) { return cell.misfit > kOddMisfit && cell.rest < kExplained; }
+bool is_surely_other(const CellEvidence& cell) {
+  return cell.misfit > kOddMisfit && cell.distance > kSurelyToldApart && cell.share > kOtherShare;
+}
 
 // Blank paper where the word was, words around it, and next to none of the page's that is not in its place.
 // Bench: verify_real, 0 of 18,600 honest words; without the last, 14, on paper that carries words elsewhere.
@@ -46,19 +54,27 @@ WordFinding judge(const page::Word& word, const WordEvidence& evidence) {
     return {.state = WordState::kAltered, .p_value = kFalseAlarm, .where = word.box, .missing = true};
   if (evidence.cells.empty() || evidence.cells.size() < evidence.glyphs)
     return unreadable(Reason::kTooCoarse);
-  double misfit = 0, least_change = 1e18;
+  double misfit = 0, left = 0, share = 0, least_change = 1e18, distance = 1e18;
   WordFinding altered{.state = WordState::kAltered, .p_value = kFalseAlarm};
+  bool all_sure = true;
   for (const CellEvidence& cell : evidence.cells) {
     misfit = std::max(misfit, cell.misfit);
+    left = std::max(left, cell.left);
+    share = std::max(share, cell.share);
     least_change = std::min(least_change, cell.least_change);
-    if (!is_other_glyph(cell)) continue;
+    distance = std::min(distance, cell.distance);
+    if (!cell.is_other) continue;
+    all_sure = all_sure && is_surely_other(cell);
     const base::Box box = box_of(word, cell);
     altered.where = altered.changes.empty() ? box : base::united(altered.where, box);
     altered.changes.push_back({cell.glyph, cell.other});
   }
-  if (least_change < kVisibleChange) return unreadable(Reason::kTooCoarse);
-  if (!altered.changes.empty()) return altered;
-  if (misfit > kVouchedMisfit) return unreadable(Reason::kDoubtful);
+  if (!altered.changes.empty() && all_sure && left < std::min(kMostLeft, kLeft + kLeftOfMisfit * misfit))
+    return altered;
+  if (distance < kToldApart || least_change < kVisibleChange) return unreadable(Reason::kTooCoarse);
+  if (misfit > kVouchedMisfit || share > kVouchedShare || evidence.unlike > kVouchedUnlike ||
+      evidence.gain < kLeastGain)
+    return unreadable(Reason::kDoubtful);
   return {.state = WordState::kVouched};
 }
 

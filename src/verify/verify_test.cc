@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "align/synthetic_page_test.h"
+#include "verify/glyph_cells.h"
 
 namespace barium::verify {
 namespace {
@@ -113,6 +114,31 @@ TEST(Verify, ADigitThatWasChangedIsFoundWithWhatItReadsNow) {
   EXPECT_NEAR(findings[index].where.x1, box.x0 + 2 * kGlyphPt, 0.1);
 }
 
+TEST(Verify, AWordThatWasReplacedReadsAsWhatItSaysNow) {
+  Trial trial;
+  const std::size_t index = 37;
+  std::string after = trial.original.model.words[index].text;
+  for (char& c : after) c = static_cast<char>('0' + (c - '0' + 3) % 10);
+  trial.change(index, after);
+  const auto findings = trial.findings();
+  ASSERT_EQ(findings[index].state, WordState::kAltered);
+  std::string now = trial.original.model.words[index].text;
+  for (const auto& [glyph, character] : findings[index].changes) now[glyph] = static_cast<char>(character);
+  EXPECT_EQ(now, after);
+  EXPECT_EQ(count(findings, WordState::kAltered), 1u);
+}
+
+TEST(GlyphCells, ALigatureIsOneGlyphOfSeveralCharacters) {
+  page::Word word;
+  word.text = "efficient", word.pens = {0, 5, 14, 19, 22, 27, 32};
+  const std::u32string characters = characters_of_glyphs(word);
+  ASSERT_EQ(characters.size(), word.pens.size());
+  EXPECT_EQ(characters[1], 0xFB03u);
+  EXPECT_EQ(text_of_glyphs(characters), word.text);
+  word.pens.pop_back();
+  EXPECT_TRUE(characters_of_glyphs(word).empty());
+}
+
 TEST(Verify, AWordThatIsGoneIsMissing) {
   Trial trial;
   std::erase_if(trial.shown.ink, [](const synthetic::Ink& ink) { return ink.word == 37; });
@@ -160,30 +186,56 @@ WordEvidence evidence(std::vector<CellEvidence> cells) {
   return {.seen = WordEvidence::Seen::kYes, .placed = true, .correlation = 0.98, .cells = std::move(cells)};
 }
 
-TEST(Judge, AWordIsVouchedForOnlyIfTheLeastVisibleChangeOfEachGlyphWouldHaveBeenSeen) {
-  const CellEvidence sharp{.misfit = 1.2, .least_change = 9}, coarse{.misfit = 1.2, .least_change = 2};
-  EXPECT_EQ(judge(ten_points(), evidence({sharp, sharp})).state, WordState::kVouched);
-  const WordFinding finding = judge(ten_points(), evidence({sharp, coarse}));
+const CellEvidence kSharp{.misfit = 1.2, .least_change = 9, .distance = 20, .share = 0.1, .left = 1.2};
+
+TEST(Judge, AWordIsVouchedForOnlyIfEachGlyphWouldHaveBeenToldFromAnyOther) {
+  CellEvidence coarse = kSharp;
+  coarse.distance = 3;
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, kSharp})).state, WordState::kVouched);
+  const WordFinding finding = judge(ten_points(), evidence({kSharp, coarse}));
   EXPECT_EQ(finding.state, WordState::kUnreadable);
   EXPECT_EQ(finding.reason, Reason::kTooCoarse);
 }
 
 TEST(Judge, AWordWithAGlyphThatWasNotWeighedIsNotVouchedFor) {
-  WordEvidence word = evidence({{.misfit = 1.2, .least_change = 9}});
+  WordEvidence word = evidence({kSharp});
   word.glyphs = 2;
   EXPECT_EQ(judge(ten_points(), word).reason, Reason::kTooCoarse);
 }
 
-TEST(Judge, WhatLooksOddIsAlteredOnlyIfAnotherGlyphExplainsIt) {
-  const CellEvidence sharp{.misfit = 1.2, .least_change = 9};
-  const CellEvidence other{
-      .t0 = 6, .t1 = 12, .misfit = 12, .least_change = 9, .rest = 0.1, .glyph = 1, .other = U'8'};
-  const CellEvidence crease{.t0 = 6, .t1 = 12, .misfit = 12, .least_change = 9, .rest = 0.9};
-  const WordFinding altered = judge(ten_points(), evidence({sharp, other}));
+TEST(Judge, AWordThatLooksOddInAnyWayIsDoubtful) {
+  CellEvidence towards_another = kSharp;
+  towards_another.share = 0.4;
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, towards_another})).reason, Reason::kDoubtful);
+  WordEvidence unlike = evidence({kSharp}), pale = evidence({kSharp});
+  unlike.unlike = 4, pale.gain = 0.2;
+  EXPECT_EQ(judge(ten_points(), unlike).reason, Reason::kDoubtful);
+  EXPECT_EQ(judge(ten_points(), pale).reason, Reason::kDoubtful);
+}
+
+TEST(Judge, WhatLooksOddIsAlteredOnlyIfOtherGlyphsExplainTheWholeWord) {
+  const CellEvidence other{.t0 = 6,
+                           .t1 = 12,
+                           .misfit = 12,
+                           .least_change = 9,
+                           .distance = 20,
+                           .share = 1,
+                           .is_other = true,
+                           .other = U'8',
+                           .left = 2,
+                           .glyph = 1};
+  CellEvidence crease = kSharp, unexplained = other, uncertain = other;
+  crease.misfit = crease.left = 12;
+  unexplained.left = 9;
+  uncertain.distance = 6;
+  const WordFinding altered = judge(ten_points(), evidence({kSharp, other}));
   EXPECT_EQ(altered.state, WordState::kAltered);
   EXPECT_EQ(altered.where.x0, 16);
   EXPECT_LT(altered.p_value, 0.01);
-  EXPECT_EQ(judge(ten_points(), evidence({sharp, crease})).reason, Reason::kDoubtful);
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, crease})).reason, Reason::kDoubtful);
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, unexplained})).reason, Reason::kDoubtful);
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, uncertain})).reason, Reason::kDoubtful);
+  EXPECT_EQ(judge(ten_points(), evidence({crease, other})).reason, Reason::kDoubtful);
 }
 
 TEST(Judge, BlankPaperIsAMissingWordOnlyWhereThePaperKeepsItsWordsInPlace) {

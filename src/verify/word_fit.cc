@@ -13,6 +13,7 @@ using Rows = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynami
 
 constexpr int kRounds = 4;
 constexpr double kSettledPt = 0.005;
+constexpr double kHeld = 1e9;
 constexpr double kFree = 1e6;    // a deviation above is no prior
 constexpr double kNoise = 0.03;  // of a sample, where priors are weighed against
 
@@ -138,11 +139,12 @@ std::optional<WordFit> fit_word(const align::PhotoLevels& photo, const image::Fl
   return fit;
 }
 
-FitCovariance::FitCovariance(const WordFit& fit, const FitPrior& prior) : fit_(fit) {
+FitCovariance::FitCovariance(const WordFit& fit, const FitPrior& prior, Gain gain) : fit_(fit) {
   const Rows basis(fit.basis.data(), kParameters, static_cast<Eigen::Index>(fit.grid.size()));
   Normal normal = (basis * basis.transpose()).cast<double>();
   add_prior(prior, fit.gain(), {}, normal, nullptr);
   normal.diagonal().array() += 1e-9;
+  if (gain == Gain::kHeld) normal(kGain, kGain) += kHeld;
   normal_.compute(normal);
 }
 

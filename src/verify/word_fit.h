@@ -45,7 +45,10 @@ std::optional<WordFit> fit_word(const align::PhotoLevels& photo, const image::Fl
 // What the fit's freedom leaves of a change of the look.
 class FitCovariance {
  public:
-  FitCovariance(const WordFit& fit, const FitPrior& prior);
+  // gain: whether the fit may change how dark the ink is. It must not where the question is whether ink is
+  // there.
+  enum class Gain { kFree, kHeld };
+  FitCovariance(const WordFit& fit, const FitPrior& prior, Gain gain);
   struct Effect {
     double energy = 0;  // of the change, without what the fit would absorb
     double share = 0;   // of the change, that the residual shows: 0 none, 1 all of it

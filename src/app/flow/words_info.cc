@@ -1,6 +1,5 @@
 #include "app/flow/words_info.h"
 
-#include "base/utf8.h"
 #include "verify/glyph_cells.h"
 
 namespace barium::app {
@@ -16,9 +15,7 @@ std::string now_reads(const page::Word& word, const verify::WordFinding& finding
     if (now == 0) return {};
     text[glyph] = now;
   }
-  std::string out;
-  for (const char32_t c : text) base::append_utf8(out, c);
-  return out;
+  return verify::text_of_glyphs(text);
 }
 
 AlteredWord altered_word(const page::Word& word, const verify::WordFinding& finding,
