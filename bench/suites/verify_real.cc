@@ -27,6 +27,7 @@
 #include "bench/real_photos.h"
 #include "page/document.h"
 #include "page/render.h"
+#include "verify/added_ink.h"
 #include "verify/verify.h"
 
 namespace {
@@ -78,6 +79,7 @@ page::RegisteredPage registered(const base::Bytes& pdf) {
 struct Version {
   page::RegisteredPage page;
   std::vector<std::string> truth;
+  std::vector<bench::Altered> alterations;
 };
 
 // Of the middle half of the word's height, so that lines above and below do not count.
@@ -98,7 +100,7 @@ Version altered_version(const base::Bytes& honest, const page::RegisteredPage& h
                                     {kRemoved, 1}, {kAdded, 1},  {kMoved, 1}};
   if (variant % 4 == 0) wanted = {{kLine, 1}, {kDigit, 2}, {kLetter, 2}};
   const bench::AlteredPdf altered = bench::alter(honest, wanted, static_cast<std::uint64_t>(variant));
-  Version version{registered(altered.pdf), {}};
+  Version version{registered(altered.pdf), {}, altered.alterations};
   for (const page::Word& word : version.page.model.words) {
     const int changed = pixels_changed(honest_page.raster, version.page.raster, word);
     std::string truth;
@@ -128,12 +130,21 @@ struct Tally {
   }
 };
 
+struct BlankTally {
+  std::size_t pages = 0, false_regions = 0, added = 0, judged = 0, found = 0;
+  void add(const BlankTally& other) {
+    pages += other.pages, false_regions += other.false_regions;
+    added += other.added, judged += other.judged, found += other.found;
+  }
+};
+
 struct Result {
   bool placed = false;
   std::map<std::string, Tally> by_truth;  // "": honest words of the honest page, "rest": of altered ones
   int pages_wrongly_altered = 0;
   double seconds = 0;
   std::string evidence, wrong;
+  BlankTally blank;
 };
 
 class Bench {
@@ -146,7 +157,7 @@ class Bench {
       auto& versions = versions_[photo.invoice];
       if (!versions.empty() || !wanted(photo)) continue;
       const base::Bytes pdf = base::read_file(photo.file.parent_path() / "original.pdf", 1ull << 28);
-      versions.push_back({registered(pdf), {}});
+      versions.push_back({registered(pdf), {}, {}});
       versions.front().truth.resize(versions.front().page.model.words.size());
       for (int v = 1; v <= settings_.variants; ++v)
         versions.push_back(altered_version(pdf, versions.front().page, v));
@@ -178,6 +189,7 @@ class Bench {
       const double before = bench::cpu_ms();
       const std::vector<verify::WordEvidence> evidence = verify::word_evidence(pixels, page, aligned);
       result.seconds += v == 0 ? (bench::cpu_ms() - before) / 1000 : 0;
+      add_blank_paper(pixels, versions[v], aligned, v == 0, result.blank);
       bool page_altered = false;
       for (std::size_t w = 0; w < evidence.size(); ++w) {
         const page::Word& word = page.model.words[w];
@@ -195,6 +207,31 @@ class Bench {
       result.pages_wrongly_altered += page_altered;
     }
     return result;
+  }
+
+  static bool meet(const base::Box& a, const base::Box& b) {
+    const base::Box common = base::intersected(a, b);
+    return common.width() > 0 && common.height() > 0;
+  }
+
+  // Words that the altered original lost: the photo shows them where that page is blank.
+  static void add_blank_paper(const image::GrayImage& photo, const Version& version,
+                              const align::Alignment& aligned, bool honest, BlankTally& tally) {
+    const verify::BlankPaper blank = verify::look_at_blank_paper(photo, version.page, aligned);
+    if (blank.judged.picture.empty()) return;
+    if (honest) {
+      const bool looked = std::ranges::any_of(blank.judged.picture.pixels(), [](int v) { return v > 0; });
+      tally.pages += looked, tally.false_regions += blank.added.size();
+    }
+    for (const bench::Altered& one : version.alterations) {
+      if (one.kind != bench::Alteration::kRemoved) continue;
+      ++tally.added;
+      const base::Vec2 middle = blank.judged.px_per_pt * one.box.centre();
+      if (blank.judged.picture.at(static_cast<int>(middle.x), static_cast<int>(middle.y)) == 0) continue;
+      ++tally.judged;
+      tally.found += std::ranges::any_of(
+          blank.added, [&](const verify::AddedInk& ink) { return meet(ink.where, one.box); });
+    }
   }
 
   static std::string line(const bench::RealPhoto& photo, std::size_t version, const page::Word& word,
@@ -246,6 +283,12 @@ class Bench {
                    : truth == "beside" ? "(beside)"
                                        : truth,
                    tally.words, tally.altered, tally.vouched, tally.words - tally.altered - tally.vouched);
+    BlankTally blank;
+    for (const Result& result : results) blank.add(result.blank);
+    fmt::print(
+        "blank paper: judged on {} of {} honest pages, ink found on it in {} places; of {} words too many {} "
+        "stand where it is judged, {} found\n",
+        blank.pages, photos, blank.false_regions, blank.added, blank.judged, blank.found);
     std::ofstream evidence(settings_.evidence);
     for (const Result& result : results) {
       if (settings_.verbose) fmt::print("{}", result.wrong);

@@ -11,6 +11,7 @@
 #include "bench/leak.h"
 #include "bench/options.h"
 #include "bench/results.h"
+#include "verify/added_ink.h"
 #include "verify/verify.h"
 
 namespace {
@@ -19,7 +20,7 @@ using namespace barium;
 
 struct Outcome {
   bool found = false;
-  std::uint64_t words = 0, vouched = 0, altered = 0;
+  std::uint64_t words = 0, vouched = 0, altered = 0, added = 0;
   std::string alarms;
 };
 
@@ -42,6 +43,12 @@ Outcome look(const bench::Vault& vault, const bench::Leak& leak) {
         fmt::format("called altered: {} {} page {} '{}'\n", leak.channel,
                     vault.documents()[leak.document].name, leak.page + 1, page.model.words[i].text);
   }
+  for (const verify::AddedInk& ink : verify::look_at_blank_paper(photo, page, aligned).added) {
+    ++outcome.added;
+    outcome.alarms +=
+        fmt::format("ink on blank paper: {} {} page {} at {:.0f} {:.0f} pt\n", leak.channel,
+                    vault.documents()[leak.document].name, leak.page + 1, ink.where.x0, ink.where.y0);
+  }
   return outcome;
 }
 
@@ -50,8 +57,8 @@ int run(const bench::Suite& suite, const std::filesystem::path& data) {
   const std::vector<bench::Leak> leaks = bench::draw_leaks(suite, vault, "verify");
   std::vector<Outcome> outcomes(leaks.size());
   base::parallel_for(leaks.size(), 0, [&](std::size_t i) { outcomes[i] = look(vault, leaks[i]); });
-  fmt::print("{:20} {:>8} {:>7} {:>8} {:>10} {:>8} {:>13}\n", "camera", "pictures", "found", "words",
-             "vouched for", "altered", "pages called");
+  fmt::print("{:20} {:>8} {:>7} {:>8} {:>10} {:>8} {:>13} {:>5}\n", "camera", "pictures", "found", "words",
+             "vouched for", "altered", "pages called", "ink");
   std::uint64_t alarms = 0;
   for (const std::string& camera : suite.camera) {
     Outcome sum;
@@ -60,12 +67,13 @@ int run(const bench::Suite& suite, const std::filesystem::path& data) {
       if (leaks[i].channel != camera) continue;
       ++pictures, found += outcomes[i].found, called += outcomes[i].altered > 0;
       sum.words += outcomes[i].words, sum.vouched += outcomes[i].vouched, sum.altered += outcomes[i].altered;
+      sum.added += outcomes[i].added;
     }
     const bench::Figure vouched = bench::share(sum.vouched, sum.words);
-    fmt::print("{:20} {:8} {:7} {:8} {:9.1f} % {:8} {:13}\n", camera, pictures, found, sum.words,
-               100 * vouched.value, sum.altered, called);
+    fmt::print("{:20} {:8} {:7} {:8} {:9.1f} % {:8} {:13} {:5}\n", camera, pictures, found, sum.words,
+               100 * vouched.value, sum.altered, called, sum.added);
     bench::record(camera + ".vouched", vouched, "share");
-    alarms += sum.altered;
+    alarms += sum.altered + sum.added;
   }
   for (const Outcome& outcome : outcomes) fmt::print("{}", outcome.alarms);
   return alarms == 0 ? 0 : 1;

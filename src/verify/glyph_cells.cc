@@ -193,8 +193,16 @@ GlyphCells glyph_cells(const page::RegisteredPage& page) {
     }
     std::ranges::sort(near);
     std::ranges::sort(other_size);
-    for (const auto& candidate : other_size)
-      if (near.size() < kLeastRivals) near.push_back(candidate);
+    // What this size has none of may still be what a forger took from elsewhere.
+    const auto character_of = [&](const auto& one) {
+      return out.cells[out.looks[one.second].cell].character;
+    };
+    for (const auto& candidate : other_size) {
+      const char32_t c = character_of(candidate);
+      const bool is_new =
+          c != 0 && std::ranges::none_of(near, [&](const auto& one) { return character_of(one) == c; });
+      if (is_new || near.size() < kLeastRivals) near.push_back(candidate);
+    }
     if (near.size() > kMostRivals) near.resize(kMostRivals);
     for (const auto& [d, b] : near) out.looks[a].rivals.push_back(b);
   }

@@ -1,6 +1,5 @@
 #include "verify/paper.h"
 
-#include "align/affine_beside.h"
 #include "align/coarse.h"
 
 namespace barium::verify {
@@ -22,15 +21,26 @@ Paper::Paper(const page::PageModel& page, const align::Alignment& alignment)
   }
 }
 
-Paper::Local Paper::at(base::Vec2 p_in_page, std::optional<std::size_t> own) const {
+align::AffineBeside Paper::beside(base::Vec2 p_in_page, std::optional<std::size_t> but) const {
   align::AffineBeside beside(p_in_page, kRangePt, kPriorPt2);
-  for (const std::optional<Seen>& seen : seen_)
-    if (seen) beside.add(seen->p_in_page, seen->displacement, 1);
+  for (std::size_t i = 0; i < seen_.size(); ++i)
+    if (seen_[i] && i != but) beside.add(seen_[i]->p_in_page, seen_[i]->displacement, 1);
+  return beside;
+}
+
+Paper::Local Paper::at(base::Vec2 p_in_page, std::optional<std::size_t> own) const {
+  const align::AffineBeside beside = this->beside(p_in_page, std::nullopt);
   if (beside.weight() < 1e-3) return {smooth_, 0};
   align::AffineBeside::Affine affine = beside.solve();
   if (own && seen_[*own])
     affine.displacement = affine.displacement + seen_[*own]->displacement - affine(seen_[*own]->p_in_page);
   return {affine.warp(smooth_, domain_), beside.weight()};
+}
+
+image::Warp Paper::without(std::size_t word) const {
+  const base::Vec2 p = seen_[word] ? seen_[word]->p_in_page : base::Vec2{};
+  const align::AffineBeside beside = this->beside(p, word);
+  return beside.weight() < 1e-3 ? smooth_ : beside.solve().warp(smooth_, domain_);
 }
 
 }  // namespace barium::verify

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "align/affine_beside.h"
 #include "align/align.h"
 #include "image/warp.h"
 #include "page/registered_page.h"
@@ -22,8 +23,11 @@ class Paper {
   };
   // own: a word that is itself placed there; its place is held to.
   Local at(base::Vec2 p_in_page, std::optional<std::size_t> own) const;
+  // Where the other words say that this one lies.
+  image::Warp without(std::size_t word) const;
 
  private:
+  align::AffineBeside beside(base::Vec2 p_in_page, std::optional<std::size_t> but) const;
   struct Seen {
     base::Vec2 p_in_page, displacement;
   };

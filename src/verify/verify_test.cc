@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "align/synthetic_page_test.h"
+#include "verify/added_ink.h"
 #include "verify/glyph_cells.h"
 
 namespace barium::verify {
@@ -74,13 +75,32 @@ struct Trial {
     std::erase_if(shown.ink, [&](const synthetic::Ink& ink) { return ink.word == index; });
     draw_word(shown, index, text);
   }
-  std::vector<WordFinding> findings() const {
+  template <class Look>
+  auto look(Look&& look) const {
     image::Warp warp;
     warp.homography.m = {px_per_pt, 0.03, 20, -0.02, px_per_pt, 25, 1e-5, 0, 1};
     const image::GrayImage photo =
         synthetic::photograph(shown, synthetic::random_marks(shown.model, 5), warp, camera);
     const page::RegisteredPage page = synthetic::registered(original);
-    return verify_words(photo, page, align::align_page(photo, page, warp.homography));
+    return look(photo, page, align::align_page(photo, page, warp.homography));
+  }
+  std::vector<WordFinding> findings() const {
+    return look([](const auto& photo, const auto& page, const auto& aligned) {
+      return verify_words(photo, page, aligned);
+    });
+  }
+  BlankPaper blank_paper() const {
+    return look([](const auto& photo, const auto& page, const auto& aligned) {
+      return look_at_blank_paper(photo, page, aligned);
+    });
+  }
+  // Strokes of digits where the page is blank.
+  void write(base::Vec2 pen, const std::string& text) {
+    for (std::size_t i = 0; i < text.size(); ++i)
+      for (const base::Box& s : strokes_of(text[i])) {
+        const double x = pen.x + static_cast<double>(i) * kGlyphPt;
+        shown.ink.push_back({{x + s.x0, pen.y + s.y0, x + s.x1, pen.y + s.y1}, 0});
+      }
   }
 };
 
@@ -173,6 +193,40 @@ TEST(Verify, APageWithoutWordsHasNoFindings) {
   page.raster.picture = image::GrayImage(278, 278, 1, 255);
   const image::GrayImage photo(300, 300, 1, 200);
   EXPECT_TRUE(verify_words(photo, page, align::align_page(photo, page, image::Homography{})).empty());
+}
+
+TEST(BlankPaper, OfAnHonestPageHasNoInk) {
+  const BlankPaper blank = Trial().blank_paper();
+  EXPECT_TRUE(blank.added.empty());
+  EXPECT_TRUE(std::ranges::any_of(blank.judged.picture.pixels(), [](int v) { return v > 0; }));
+}
+
+TEST(BlankPaper, AWordThatWasWrittenThereIsFound) {
+  Trial trial;
+  trial.write({150, 277}, "4711");
+  const BlankPaper blank = trial.blank_paper();
+  ASSERT_EQ(blank.added.size(), 1u);
+  EXPECT_NEAR(blank.added[0].where.centre().x, 150 + 2 * kGlyphPt, 3);
+  EXPECT_NEAR(blank.added[0].where.centre().y, 273, 3);
+}
+
+TEST(BlankPaper, WhereNothingOfThePageWasFoundNothingIsJudged) {
+  const Trial trial;
+  const page::RegisteredPage page = synthetic::registered(trial.original);
+  const image::GrayImage grey(800, 600, 1, 128);
+  const BlankPaper blank =
+      look_at_blank_paper(grey, page, align::align_page(grey, page, image::Homography{}));
+  EXPECT_TRUE(blank.added.empty());
+  EXPECT_TRUE(std::ranges::all_of(blank.judged.picture.pixels(), [](int v) { return v == 0; }));
+}
+
+TEST(BlankPaper, OfAPosterIsNotLookedAt) {
+  page::RegisteredPage page;
+  page.model.width_pt = page.model.height_pt = 5000;
+  page.raster.picture = image::GrayImage(500, 500, 1, 255);
+  const image::GrayImage photo(300, 300, 1, 200);
+  EXPECT_TRUE(look_at_blank_paper(photo, page, align::align_page(photo, page, image::Homography{}))
+                  .judged.picture.empty());
 }
 
 page::Word ten_points() {

@@ -78,11 +78,17 @@ void tell_words(const WordsInfo& words) {
   fmt::print("  Of {} {} vouched for, {} altered, {} cannot be vouched for by this picture.\n",
              counted(words.on_page, "word", "words"), grouped(words.vouched), grouped(words.altered.size()),
              grouped(words.unreadable));
-  for (const AlteredWord& word : words.altered)
+  for (const AlteredWord& word : words.altered) {
+    if (word.kind == "added") {
+      fmt::print("  Added: ink where the page is blank, {:.0f} pt from the left and {:.0f} from the top.\n",
+                 word.page_box.x0, word.page_box.y0);
+      continue;
+    }
     fmt::print("  Altered: '{}'{}.\n", plain_text(word.expected, 200),
                word.kind == "missing" ? " is missing"
                : word.reads.empty()   ? ""
                                       : fmt::format(" seems to read '{}'", plain_text(word.reads, 200)));
+  }
 }
 
 void tell_page(const Examination& it, const char* how) {

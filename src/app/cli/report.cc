@@ -148,8 +148,10 @@ std::string words_section(const WordsInfo& words) {
       "<table><tr><th>the original says</th><th>the picture seems to say</th><th>an unaltered word looks "
       "like this</th></tr>";
   for (const AlteredWord& word : words.altered)
-    out += fmt::format("<tr><td>{}</td><td>{}</td><td>at most {} times</td></tr>", escaped(word.expected),
+    out += fmt::format("<tr><td>{}</td><td>{}</td><td>at most {} times</td></tr>",
+                       word.kind == "added" ? "nothing: blank paper" : escaped(word.expected),
                        word.kind == "missing" ? "nothing: blank paper"
+                       : word.kind == "added" ? "ink: something was written or printed there"
                        : word.reads.empty()   ? "not known"
                                               : escaped(word.reads),
                        odds(word.p_value));

@@ -17,6 +17,7 @@
 #include "app/flow/words_info.h"
 #include "base/parallel.h"
 #include "mark/reading.h"
+#include "verify/added_ink.h"
 #include "verify/verify.h"
 
 namespace barium::app {
@@ -64,6 +65,7 @@ struct ReadPage {
   DocumentEvidence evidence;
   NamedCopies named;
   std::vector<verify::WordFinding> findings;
+  std::vector<verify::AddedInk> added;
 };
 
 // Altered words are no marks: they are left out of the reading.
@@ -77,14 +79,16 @@ align::Alignment without(const align::Alignment& aligned, std::span<const verify
 ReadPage read_page(image::GrayView picture, const PageInView& view, double scale, Library& library) {
   const auto page = library.page(view.placement.page);
   const std::vector<verify::WordFinding> findings = verify::verify_words(picture, *page, view.aligned);
+  std::vector<verify::AddedInk> added = verify::look_at_blank_paper(picture, *page, view.aligned).added;
   const mark::Reading reading = mark::read_marks(page->model, without(view.aligned, findings).words);
   return {&view,
-          words_info(page->model, findings, view.aligned.photo_from_page, scale),
+          words_info(page->model, findings, added, view.aligned.photo_from_page, scale),
           static_cast<int>(page->model.carriers.size()),
           static_cast<int>(reading.bits.size()),
           evidence_of(reading, page->model, info_of(view, library), library),
           {},
-          findings};
+          findings,
+          std::move(added)};
 }
 
 // The page that the picture shows, and its twins: registered again, a later version with the same page, a
@@ -130,7 +134,7 @@ void examine_page(Examination& result, const SourcePicture& picture, const PageI
   result.words = best.words;
   if (options.pictures)
     result.pictures = page_pictures(picture.pixels, *library.page(best.view->placement.page),
-                                    best.view->aligned, best.findings);
+                                    best.view->aligned, best.findings, best.added);
   result.verdict = best.words.altered.empty() ? Verdict::kUndetermined : Verdict::kAltered;
   result.carriers_on_page = best.carriers_on_page;
   result.carriers_read = best.carriers_read;

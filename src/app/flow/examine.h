@@ -41,10 +41,10 @@ struct PlacementInfo {
 };
 
 struct AlteredWord {
-  std::string kind;      // "changed", "missing"
+  std::string kind;      // "changed", "missing", "added"
   std::string expected;  // what the original says
   std::string reads;     // what the photo seems to say; empty: not known
-  base::Box page_box;    // pt: of the word
+  base::Box page_box;    // pt: of the word, or of the ink that was added
   std::array<double, 8>
       photo_quad{};  // its corners in the photo, px: top left, top right, bottom right, bottom left
   double p_value = 1;

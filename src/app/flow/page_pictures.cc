@@ -50,6 +50,8 @@ std::string in_plain_words(verify::Reason reason) {
   return "";
 }
 
+constexpr const char* kInkOnBlankPaper = "ink where the page is blank";
+
 PagePictures::Word::Found found(verify::WordState state) {
   using Found = PagePictures::Word::Found;
   return state == verify::WordState::kVouched   ? Found::kVouched
@@ -61,7 +63,8 @@ PagePictures::Word::Found found(verify::WordState state) {
 
 std::shared_ptr<const PagePictures> page_pictures(image::GrayView photo, const page::RegisteredPage& page,
                                                   const align::Alignment& aligned,
-                                                  std::span<const verify::WordFinding> findings) {
+                                                  std::span<const verify::WordFinding> findings,
+                                                  std::span<const verify::AddedInk> added) {
   auto pictures = std::make_shared<PagePictures>();
   // 100 dpi of the usual raster: letters are read, and a report is a megabyte or two.
   page::PageRaster original = align::halved(page.raster);
@@ -72,6 +75,8 @@ std::shared_ptr<const PagePictures> page_pictures(image::GrayView photo, const p
   for (std::size_t i = 0; i < findings.size(); ++i)
     pictures->words.push_back(
         {page.model.words[i].box, found(findings[i].state), in_plain_words(findings[i].reason)});
+  for (const verify::AddedInk& ink : added)
+    pictures->words.push_back({ink.where, PagePictures::Word::Found::kAltered, kInkOnBlankPaper});
   return pictures;
 }
 

@@ -8,12 +8,14 @@
 #include "align/align.h"
 #include "app/flow/examine.h"
 #include "page/registered_page.h"
+#include "verify/added_ink.h"
 #include "verify/verify.h"
 
 namespace barium::app {
 
 std::shared_ptr<const PagePictures> page_pictures(image::GrayView photo, const page::RegisteredPage& page,
                                                   const align::Alignment& aligned,
-                                                  std::span<const verify::WordFinding> findings);
+                                                  std::span<const verify::WordFinding> findings,
+                                                  std::span<const verify::AddedInk> added);
 
 }  // namespace barium::app

@@ -18,6 +18,17 @@ std::string now_reads(const page::Word& word, const verify::WordFinding& finding
   return verify::text_of_glyphs(text);
 }
 
+std::array<double, 8> quad_of(const base::Box& b, const image::Warp& picture_from_page, double scale) {
+  std::array<double, 8> quad{};
+  const base::Vec2 corners[] = {{b.x0, b.y0}, {b.x1, b.y0}, {b.x1, b.y1}, {b.x0, b.y1}};
+  for (std::size_t i = 0; i < 4; ++i) {
+    const base::Vec2 p = picture_from_page * corners[i];
+    quad[2 * i] = p.x / scale;
+    quad[2 * i + 1] = p.y / scale;
+  }
+  return quad;
+}
+
 AlteredWord altered_word(const page::Word& word, const verify::WordFinding& finding,
                          const image::Warp& picture_from_page, double scale) {
   AlteredWord altered{.kind = finding.missing ? "missing" : "changed",
@@ -25,20 +36,15 @@ AlteredWord altered_word(const page::Word& word, const verify::WordFinding& find
                       .reads = finding.missing ? "" : now_reads(word, finding),
                       .page_box = word.box,
                       .p_value = finding.p_value};
-  const base::Box& b = word.box;
-  const base::Vec2 corners[] = {{b.x0, b.y0}, {b.x1, b.y0}, {b.x1, b.y1}, {b.x0, b.y1}};
-  for (std::size_t i = 0; i < 4; ++i) {
-    const base::Vec2 p = picture_from_page * corners[i];
-    altered.photo_quad[2 * i] = p.x / scale;
-    altered.photo_quad[2 * i + 1] = p.y / scale;
-  }
+  altered.photo_quad = quad_of(word.box, picture_from_page, scale);
   return altered;
 }
 
 }  // namespace
 
 WordsInfo words_info(const page::PageModel& page, std::span<const verify::WordFinding> findings,
-                     const image::Warp& picture_from_page, double scale) {
+                     std::span<const verify::AddedInk> added, const image::Warp& picture_from_page,
+                     double scale) {
   WordsInfo info{.on_page = static_cast<int>(page.words.size())};
   for (std::size_t i = 0; i < findings.size(); ++i) {
     info.vouched += findings[i].state == verify::WordState::kVouched;
@@ -46,6 +52,11 @@ WordsInfo words_info(const page::PageModel& page, std::span<const verify::WordFi
     if (findings[i].state == verify::WordState::kAltered)
       info.altered.push_back(altered_word(page.words[i], findings[i], picture_from_page, scale));
   }
+  for (const verify::AddedInk& ink : added)
+    info.altered.push_back({.kind = "added",
+                            .page_box = ink.where,
+                            .photo_quad = quad_of(ink.where, picture_from_page, scale),
+                            .p_value = verify::kAddedInkFalseAlarm});
   return info;
 }
 

@@ -7,12 +7,14 @@
 #include "app/flow/examine.h"
 #include "image/warp.h"
 #include "page/word.h"
+#include "verify/added_ink.h"
 #include "verify/verify.h"
 
 namespace barium::app {
 
 // scale: pixels of the picture looked at a pixel of the photo.
 WordsInfo words_info(const page::PageModel& page, std::span<const verify::WordFinding> findings,
-                     const image::Warp& picture_from_page, double scale);
+                     std::span<const verify::AddedInk> added, const image::Warp& picture_from_page,
+                     double scale);
 
 }  // namespace barium::app
