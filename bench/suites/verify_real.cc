@@ -38,6 +38,8 @@ namespace fs = std::filesystem;
 // Grey levels between two renderings, and pixels that differ by so much: a change that a reader sees.
 constexpr int kSeenLevels = 60;
 constexpr int kSeenPixels = 8;
+// Of an alteration's own area: a word that has less of it is beside it.
+constexpr double kLeastPart = 0.25;
 
 struct Settings {
   int variants = 2;
@@ -108,7 +110,9 @@ Version altered_version(const base::Bytes& honest, const page::RegisteredPage& h
     for (const bench::Altered& one : altered.alterations) {
       const base::Box common = base::intersected(one.box, word.box);
       const double area = std::max(0.0, common.width()) * std::max(0.0, common.height());
-      if (area > most) most = area, truth = bench::name_of(one.kind);
+      const double whole = one.box.width() * one.box.height();
+      const double part = area / std::max(1e-9, std::min(whole, word.box.width() * word.box.height()));
+      if (part > kLeastPart && area > most) most = area, truth = bench::name_of(one.kind);
     }
     version.truth.push_back(changed == 0 ? "" : changed < kSeenPixels || truth.empty() ? "beside" : truth);
   }

@@ -33,6 +33,8 @@ constexpr double kEdgePt = 14;  // of the page: tables begin there
 constexpr double kCalmPt = 1.5, kNearPt = 45;
 // And on the page as a whole, on the median.
 constexpr double kCalmPagePt = 0.35;
+// Flat paper goes on as it is beyond its words.
+constexpr double kFlatPagePt = 0.1;
 constexpr double kLostPt = 12;  // around a word that was not found: it may stand there
 // Creases, and rules where paper carries them: longer than that, and so thin beside it.
 constexpr double kLineLengthPt = 10, kLineShape = 0.12;
@@ -91,10 +93,10 @@ std::vector<Surprise> surprises_of(const page::PageModel& page, const Paper& pap
   return out;
 }
 
-bool is_calm(std::span<const Surprise> page) {
+double median_of(std::span<const Surprise> page) {
   std::vector<double> sizes;
   for (const Surprise& one : page) sizes.push_back(one.pt);
-  return !sizes.empty() && base::median(std::move(sizes)) <= kCalmPagePt;
+  return sizes.empty() ? 1e9 : base::median(std::move(sizes));
 }
 
 bool is_calm_at(base::Vec2 p_in_page, std::span<const Surprise> page) {
@@ -115,6 +117,7 @@ Laid lay(image::GrayView photo, const page::RegisteredPage& page, const align::A
   const align::PhotoLevels levels(photo);
   const int w = static_cast<int>(page.model.width_pt / kStepPt),
             h = static_cast<int>(page.model.height_pt / kStepPt);
+  const bool is_flat = median_of(surprises) <= kFlatPagePt;
   Laid laid{FloatImage(w, h, 1, 1.0f), FloatImage(w, h, 1, 0.0f)};
   for (int y = 0; y < h; y += kTile)
     for (int x = 0; x < w; x += kTile) {
@@ -124,7 +127,7 @@ Laid lay(image::GrayView photo, const page::RegisteredPage& page, const align::A
                                   std::min(kTile, h - y)};
       const base::Vec2 middle = grid.at(grid.width / 2.0, grid.height / 2.0);
       const Paper::Local local = paper.at(middle, std::nullopt);
-      if (local.support < kLeastSupport || !is_calm_at(middle, surprises)) continue;
+      if (!is_flat && (local.support < kLeastSupport || !is_calm_at(middle, surprises))) continue;
       const align::WarpLattice lattice(local.photo_from_page, grid);
       if (!lattice.inside(photo.width(), photo.height())) continue;
       const base::Vec2 a = local.photo_from_page * grid.at(0, 0), b = local.photo_from_page * grid.at(1, 0);
@@ -266,7 +269,7 @@ BlankPaper look_at_blank_paper(image::GrayView photo, const page::RegisteredPage
             h = static_cast<int>(page.model.height_pt / kStepPt);
   if (static_cast<double>(w) * h > kMostSamples) return {};
   BlankPaper out{.judged = {image::GrayImage(w, h), 1 / kStepPt}};
-  if (!is_calm(surprises)) return out;
+  if (median_of(surprises) > kCalmPagePt) return out;
   const Laid laid = lay(photo, page, alignment, paper, surprises);
   const FloatImage ink = ink_of(laid.photo);
   const double own = own_darkness(ink, page.model, alignment);

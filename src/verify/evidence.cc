@@ -221,6 +221,7 @@ class Examiner {
   // Reads a piece that looks odd: the oddest glyph first, then what is odd with that one read anew, until
   // everything fits or nothing helps.
   void read_odd(std::size_t k) {
+    if (has_joined_letters(word_of(k))) return;
     std::vector<WeighedCell*> cells;
     for (WeighedCell& cell : cells_)
       if (cell.piece == k) cells.push_back(&cell);

@@ -112,19 +112,30 @@ std::u32string with_ligatures(std::u32string text) {
   return text;
 }
 
-}  // namespace
-
-std::u32string characters_of_glyphs(const page::Word& word) {
+std::u32string decoded(std::string_view text) {
   std::u32string out;
-  for (std::size_t i = 0; i < word.text.size();) {
-    const unsigned char lead = static_cast<unsigned char>(word.text[i]);
+  for (std::size_t i = 0; i < text.size();) {
+    const unsigned char lead = static_cast<unsigned char>(text[i]);
     const int more = lead < 0x80 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
     char32_t c = more == 0 ? lead : lead & (0x3F >> more);
-    for (int k = 1; k <= more && i + static_cast<std::size_t>(k) < word.text.size(); ++k)
-      c = c << 6 | (static_cast<unsigned char>(word.text[i + static_cast<std::size_t>(k)]) & 0x3F);
+    for (int k = 1; k <= more && i + static_cast<std::size_t>(k) < text.size(); ++k)
+      c = c << 6 | (static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)]) & 0x3F);
     out.push_back(c);
     i += static_cast<std::size_t>(more) + 1;
   }
+  return out;
+}
+
+}  // namespace
+
+bool has_joined_letters(const page::Word& word) {
+  return std::ranges::any_of(decoded(word.text), [](char32_t c) {
+    return (c >= 0x600 && c <= 0x8FF) || (c >= 0xFB50 && c <= 0xFDFF) || (c >= 0xFE70 && c <= 0xFEFF);
+  });
+}
+
+std::u32string characters_of_glyphs(const page::Word& word) {
+  std::u32string out = decoded(word.text);
   if (out.size() > word.pens.size()) out = with_ligatures(out);
   return out.size() == word.pens.size() ? out : std::u32string();
 }

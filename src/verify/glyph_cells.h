@@ -34,6 +34,10 @@ struct GlyphCells {
 
 GlyphCells glyph_cells(const page::RegisteredPage& page);
 
+// Whether its letters join (Arabic, Syriac and their like): they look as their neighbours have them, so that
+// one may look like another of the page.
+bool has_joined_letters(const page::Word& word);
+
 // The word's text, a character a glyph, Latin ligatures as one; empty where they are not as many.
 std::u32string characters_of_glyphs(const page::Word& word);
 // Such characters as text, ligatures as their letters. UTF-8.

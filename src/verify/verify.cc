@@ -9,7 +9,7 @@ namespace {
 // Bench: verify_real, 177 real photographs, from the lines that --evidence writes.
 // To be vouched for, a word must look right: in each glyph, in units of the misfit around; as a whole, beside
 // the page's median; its ink as dark as half of its neighbours'; and nothing of another glyph in it.
-constexpr double kVouchedMisfit = 3.5, kVouchedUnlike = 3, kLeastGain = 0.4, kVouchedShare = 0.3;
+constexpr double kVouchedMisfit = 3, kVouchedUnlike = 3, kLeastGain = 0.4, kVouchedShare = 0.3;
 // And it would have looked wrong with any other glyph: in standard deviations, and in misfit.
 constexpr double kToldApart = 5, kVisibleChange = 1;
 // Altered, a glyph looks odd and another that is surely told from it stands there, and so the word looks

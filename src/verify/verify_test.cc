@@ -159,6 +159,16 @@ TEST(GlyphCells, ALigatureIsOneGlyphOfSeveralCharacters) {
   EXPECT_TRUE(characters_of_glyphs(word).empty());
 }
 
+TEST(GlyphCells, LettersThatJoinAreKnown) {
+  page::Word word;
+  for (const char* text : {"word", "слово", "日本", "12.50"}) {
+    word.text = text;
+    EXPECT_FALSE(has_joined_letters(word)) << text;
+  }
+  word.text = "الشعوب";
+  EXPECT_TRUE(has_joined_letters(word));
+}
+
 TEST(Verify, AWordThatIsGoneIsMissing) {
   Trial trial;
   std::erase_if(trial.shown.ink, [](const synthetic::Ink& ink) { return ink.word == 37; });

@@ -204,6 +204,23 @@ class Pictures(OutsideTest):
         self.assertEqual(words["vouched"] + words["unreadable"], words["on_page"])
         self.assertGreater(words["vouched"], words["on_page"] // 10)  # 100 dpi
 
+    def test_what_somebody_wrote_on_blank_paper_is_told_with_its_place(self):
+        width, height, pixels = pgm(self.gray)
+        rows = bytearray(pixels)
+        left, top = 450, 960  # below the text, and above the foot of the page
+        for stroke in range(8):
+            for y in range(top, top + 14):
+                at = y * width + left + 9 * stroke
+                rows[at:at + 3] = b"\x10" * 3
+        written = self.file("written.pgm", b"P5\n%d %d\n255\n" % (width, height) + bytes(rows))
+        line = self.examine(written).lines()[0]
+        self.assertEqual(line["verdict"], "altered")
+        self.assertEqual([word["kind"] for word in line["words"]["altered"]], ["added"])
+        quad = line["words"]["altered"][0]["photo_quad"]
+        self.assertAlmostEqual((quad[0] + quad[2]) / 2, left + 33, delta=15)
+        self.assertAlmostEqual((quad[1] + quad[5]) / 2, top + 7, delta=10)
+        self.expect(barium("examine", written, vault=shared_place() / "v"), DONE, "ink where the page is blank")
+
     def test_a_report_is_one_file_a_picture_that_needs_no_network(self):
         reports = self.place / "reports"
         nothing = self.file("grey <b>.png", png(400, 500, (b"\0" + b"\x80" * 400) * 500))

@@ -76,7 +76,7 @@ void tell_copies(const Examination& it) {
 
 void tell_words(const WordsInfo& words) {
   fmt::print("  Of {} {} vouched for, {} altered, {} cannot be vouched for by this picture.\n",
-             counted(words.on_page, "word", "words"), grouped(words.vouched), grouped(words.altered.size()),
+             counted(words.on_page, "word", "words"), grouped(words.vouched), grouped(words.words_altered()),
              grouped(words.unreadable));
   for (const AlteredWord& word : words.altered) {
     if (word.kind == "added") {

@@ -107,10 +107,12 @@ std::string verdict_sentence(const Examination& it) {
            "it may show too little.";
   std::string text =
       fmt::format("This is page {} of “{}”. ", it.placement->page, escaped(it.placement->title));
-  const std::size_t altered = it.words.altered.size();
+  const std::size_t altered = it.words.words_altered(), added = it.words.altered.size() - altered;
   text += altered > 0 ? fmt::format("{} of it {} been altered. ", counted(altered, "word", "words"),
                                     altered == 1 ? "has" : "have")
                       : "No word that can be read differs from the original. ";
+  if (added > 0)
+    text += fmt::format("There is ink in {} where it is blank. ", counted(added, "place", "places"));
   if (it.accused.size() == 1) text += "It shows the marks of one copy.";
   if (it.accused.size() > 1) text += fmt::format("It shows the marks of {} copies.", it.accused.size());
   return text;
@@ -141,7 +143,7 @@ std::string words_section(const WordsInfo& words) {
       "{} altered. {} cannot be vouched for by this picture; that says nothing against them.</p>",
       counted(static_cast<std::uint64_t>(words.on_page), "word", "words"),
       grouped(static_cast<std::uint64_t>(words.vouched)),
-      words.altered.size() == 1 ? "1 is" : grouped(words.altered.size()) + " are",
+      words.words_altered() == 1 ? "1 is" : grouped(words.words_altered()) + " are",
       grouped(static_cast<std::uint64_t>(words.unreadable)));
   if (words.altered.empty()) return out;
   out +=

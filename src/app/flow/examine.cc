@@ -35,8 +35,9 @@ struct Examined {
 
 const base::Note kWhatWasCompared{
     "verify.words_only",
-    "Nothing was found changed in the words that can be read. Whether something was added between words, "
-    "or a picture exchanged, this version does not look for, so it does not call a page genuine."};
+    "Nothing was found changed in the words that can be read, nor ink on blank paper where that can be told. "
+    "Whether a picture or a line was exchanged this version does not look for, so it does not call a page "
+    "genuine."};
 
 vault::PageInfo info_of(const PageInView& view, Library& library) {
   return library.info(view.placement.page);

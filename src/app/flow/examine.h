@@ -3,6 +3,7 @@
 // What a photo shows: document and page, and whose copy it is of, with a proven bound on the chance of
 // accusing anybody innocent. The plain structs here become the lines of docs/formats/examination.md.
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <functional>
@@ -54,6 +55,11 @@ struct AlteredWord {
 struct WordsInfo {
   int on_page = 0, vouched = 0, unreadable = 0;
   std::vector<AlteredWord> altered;
+  // Of the page's own: without what was added.
+  std::size_t words_altered() const {
+    return altered.size() -
+           static_cast<std::size_t>(std::ranges::count(altered, "added", &AlteredWord::kind));
+  }
 };
 
 // For a report: the original's page and what the photo shows of it, on one scale.
