@@ -27,7 +27,7 @@ constexpr double kApartPt = 3.0;
 // Of the original's brightness, in its own closing.
 constexpr float kOwnInk = 0.06f;
 // Darker ground is not looked at: noise is as large as ink there.
-constexpr float kLightest = 0.7f;
+constexpr float kLightGround = 0.7f;
 constexpr double kEdgePt = 14;  // of the page: tables begin there
 // Where words near by stand off where their neighbours say by more than this, so may the page's other ink.
 constexpr double kCalmPt = 1.5, kNearPt = 45;
@@ -47,27 +47,33 @@ constexpr double kLeastPiecePt2 = 0.5;
 constexpr double kLeastAreaPt2 = 12, kLeastDarkness = 1.0, kLeastSidePt = 3;
 constexpr double kTogetherPt = 8;  // pieces nearer than this are one thing
 
-FloatImage spread(const FloatImage& picture, int radius, bool lightest) {
-  const auto along = [&](const FloatImage& in, bool rows) {
-    FloatImage out = in;
-    const int n = rows ? in.width() : in.height(), m = rows ? in.height() : in.width();
-    const auto at = [&](const FloatImage& p, int a, int b) { return rows ? p.at(a, b) : p.at(b, a); };
-    for (int b = 0; b < m; ++b)
-      for (int a = 0; a < n; ++a) {
-        float best = at(in, a, b);
-        for (int k = std::max(0, a - radius); k <= std::min(n - 1, a + radius); ++k)
-          best = lightest ? std::max(best, at(in, k, b)) : std::min(best, at(in, k, b));
-        (rows ? out.at(a, b) : out.at(b, a)) = best;
-      }
-    return out;
-  };
-  return along(along(picture, true), false);
+enum class Extreme { kLightest, kDarkest };
+
+void take(Extreme extreme, const float* from, float* to, int count) {
+  for (int i = 0; i < count; ++i)
+    to[i] = extreme == Extreme::kLightest ? std::max(to[i], from[i]) : std::min(to[i], from[i]);
+}
+
+// Of the square of 2 radius + 1 samples around each, of the part that lies inside.
+FloatImage extremes(const FloatImage& picture, int radius, Extreme extreme) {
+  const int w = picture.width(), h = picture.height();
+  FloatImage along = picture;
+  for (int y = 0; y < h; ++y)
+    for (int k = 1; k <= std::min(radius, w - 1); ++k) {
+      take(extreme, picture.row(y) + k, along.row(y), w - k);
+      take(extreme, picture.row(y), along.row(y) + k, w - k);
+    }
+  FloatImage out = along;
+  for (int y = 0; y < h; ++y)
+    for (int k = std::max(0, y - radius); k <= std::min(h - 1, y + radius); ++k)
+      take(extreme, along.row(k), out.row(y), w);
+  return out;
 }
 
 // The share of its paper's brightness that each sample lacks.
 FloatImage ink_of(const FloatImage& picture) {
   const int radius = static_cast<int>(kClosingPt / kStepPt / 2);
-  const FloatImage paper = spread(spread(picture, radius, true), radius, false);
+  const FloatImage paper = extremes(extremes(picture, radius, Extreme::kLightest), radius, Extreme::kDarkest);
   FloatImage ink = paper;
   for (std::size_t i = 0; i < ink.pixels().size(); ++i)
     ink.pixels()[i] = std::max(0.0f, 1 - picture.pixels()[i] / std::max(0.02f, paper.pixels()[i]));
@@ -232,8 +238,8 @@ FloatImage blank_of(const page::RegisteredPage& page, FloatImage known) {
   FloatImage printed = ink_of(original);
   for (std::size_t i = 0; i < printed.pixels().size(); ++i)
     printed.pixels()[i] =
-        printed.pixels()[i] > kOwnInk || original.pixels()[i] < 255 * kLightest ? 1.0f : 0.0f;
-  printed = spread(printed, static_cast<int>(kApartPt / kStepPt), true);
+        printed.pixels()[i] > kOwnInk || original.pixels()[i] < 255 * kLightGround ? 1.0f : 0.0f;
+  printed = extremes(printed, static_cast<int>(kApartPt / kStepPt), Extreme::kLightest);
   for (int y = 0; y < h; ++y)
     for (int x = 0; x < w; ++x)
       if (printed.at(x, y) > 0 || x < edge || y < edge || x >= w - edge || y >= h - edge) known.at(x, y) = 0;
