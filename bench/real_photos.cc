@@ -49,7 +49,7 @@ image::GrayImage gray_picture(const fs::path& file) {
 
 image::GrayImage pixels_of(const RealPhoto& photo) { return gray_picture(photo.file); }
 
-std::vector<std::optional<find::Placement>> place_photos(const RealPhotos& real) {
+std::vector<std::optional<find::Placement>> place_photos(const RealPhotos& real, const PictureOf& picture) {
   find::Index index;
   std::vector<const page::RegisteredPage*> pages;
   for (const auto& [invoice, page] : real.originals) {
@@ -58,7 +58,7 @@ std::vector<std::optional<find::Placement>> place_photos(const RealPhotos& real)
   }
   std::vector<std::optional<find::Placement>> places(real.photos.size());
   base::parallel_for(places.size(), 0, [&](std::size_t i) {
-    const auto found = find::identify(pixels_of(real.photos[i]).view(), index, [&](find::PageId id) {
+    const auto found = find::identify(picture(real.photos[i]).view(), index, [&](find::PageId id) {
       return *pages[static_cast<std::uint32_t>(id)];
     });
     if (found && pages[static_cast<std::uint32_t>(found->page)] == &real.originals.at(real.photos[i].invoice))

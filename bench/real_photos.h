@@ -4,6 +4,7 @@
 // in three lights. Nothing on them is displaced.
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,7 +34,10 @@ image::GrayImage gray_picture(const std::filesystem::path& file);
 image::GrayImage pixels_of(const RealPhoto& photo);
 
 // Where find puts each photo among the ten originals; nullopt where it puts it nowhere, or on another page.
-std::vector<std::optional<find::Placement>> place_photos(const RealPhotos& real);
+// picture: what is looked at in its stead.
+using PictureOf = std::function<image::GrayImage(const RealPhoto&)>;
+std::vector<std::optional<find::Placement>> place_photos(const RealPhotos& real,
+                                                         const PictureOf& picture = pixels_of);
 
 // In the order in which tables show them.
 inline constexpr const char* kPaperKinds[] = {"perspective", "curled",       "fewfold",

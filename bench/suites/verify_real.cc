@@ -3,8 +3,9 @@
 // the vault. Words vouched for, wrongly called altered, alterations found and missed, by kind of paper and of
 // alteration.
 //
-//   verify_real [--variants N] [--kind NAME] [--invoice ID] [--evidence FILE] [--verbose]
+//   verify_real [--variants N] [--kind NAME] [--invoice ID] [--camera NAME] [--evidence FILE] [--verbose]
 //
+// --camera puts a simulated camera's pictures of the originals in the photographs' place.
 // variants: altered originals of each invoice, every fourth with a replaced line. --evidence writes a line a
 // word: photo, variant, word, truth, Seen, placed, how many cells are other glyphs; correlation, unlike,
 // gain; of the cells the most misfit, left and share and the least change and distance, the least distance of
@@ -22,7 +23,9 @@
 #include "align/align.h"
 #include "base/file.h"
 #include "base/parallel.h"
+#include "base/rng.h"
 #include "bench/alterations.h"
+#include "bench/corpus.h"
 #include "bench/page_vault.h"
 #include "bench/real_photos.h"
 #include "page/document.h"
@@ -43,7 +46,7 @@ constexpr double kLeastPart = 0.25;
 
 struct Settings {
   int variants = 2;
-  std::string kind, invoice, evidence;
+  std::string kind, invoice, camera, evidence;
   bool verbose = false;
 };
 
@@ -62,6 +65,8 @@ Settings parse(int argc, char** argv) {
       s.kind = argv[++i];
     else if (flag == "--invoice")
       s.invoice = argv[++i];
+    else if (flag == "--camera")
+      s.camera = argv[++i];
     else if (flag == "--evidence")
       s.evidence = argv[++i];
     else
@@ -156,7 +161,7 @@ class Bench {
   Bench(Settings settings, const fs::path& data)
       : settings_(std::move(settings)),
         real_(bench::read_real_photos(data)),
-        places_(bench::place_photos(real_)) {
+        places_(bench::place_photos(real_, [&](const auto& photo) { return picture_of(photo); })) {
     for (const auto& photo : real_.photos) {
       auto& versions = versions_[photo.invoice];
       if (!versions.empty() || !wanted(photo)) continue;
@@ -178,6 +183,14 @@ class Bench {
   }
 
  private:
+  // With a camera: the original as that takes it, another picture for each photograph.
+  image::GrayImage picture_of(const bench::RealPhoto& photo) const {
+    if (settings_.camera.empty() || !wanted(photo)) return bench::pixels_of(photo);
+    const base::Bytes pdf = base::read_file(photo.file.parent_path() / "original.pdf", 1ull << 28);
+    return bench::photograph_page(pdf, 0, bench::read_camera(settings_.camera),
+                                  base::Rng(1, photo.invoice + "/" + photo.stem).bits());
+  }
+
   bool wanted(const bench::RealPhoto& photo) const {
     return (settings_.kind.empty() || photo.kind() == settings_.kind) &&
            (settings_.invoice.empty() || photo.invoice == settings_.invoice);
@@ -185,7 +198,7 @@ class Bench {
 
   Result examine(const bench::RealPhoto& photo, const find::Placement& place) const {
     Result result{.placed = true};
-    const image::GrayImage pixels = bench::pixels_of(photo);
+    const image::GrayImage pixels = picture_of(photo);
     const std::vector<Version>& versions = versions_.at(photo.invoice);
     for (std::size_t v = 0; v < versions.size(); ++v) {
       const page::RegisteredPage& page = versions[v].page;
