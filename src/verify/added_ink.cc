@@ -42,7 +42,7 @@ constexpr double kLineLengthPt = 10, kLineShape = 0.12;
 constexpr float kInk = 0.45f;
 constexpr double kLeastOwnDarkness = 0.05;
 constexpr double kLeastPiecePt2 = 0.5;
-// Bench: verify_real, with kCalmPagePt: of 85 photographs none shows so much where nothing was
+// Bench: verify_real, with kCalmPagePt: of 81 photographs none shows so much where nothing was
 // added.
 constexpr double kLeastAreaPt2 = 12, kLeastDarkness = 1.0, kLeastSidePt = 3;
 constexpr double kTogetherPt = 8;  // pieces nearer than this are one thing
