@@ -157,6 +157,20 @@ Laid lay(image::GrayView photo, const page::RegisteredPage& page, const align::A
   return laid;
 }
 
+// Where the original is darker the photo is lighter.
+bool is_negative(const Laid& laid, const page::RegisteredPage& page) {
+  const FloatImage original = image::to_float(
+      image::resize(page.raster.picture.view(), laid.photo.width(), laid.photo.height()).view());
+  double n = 0, a = 0, b = 0, both = 0;
+  for (std::size_t i = 0; i < original.pixels().size(); ++i) {
+    if (laid.known.pixels()[i] <= 0) continue;
+    const double x = static_cast<double>(original.pixels()[i]),
+                 y = static_cast<double>(laid.photo.pixels()[i]);
+    n += 1, a += x, b += y, both += x * y;
+  }
+  return n > 0 && both - a * b / n < 0;
+}
+
 // How dark the page's ink is in the photo: the median word's darkest.
 double own_darkness(const FloatImage& ink, const page::PageModel& page, const align::Alignment& alignment) {
   std::vector<double> darkest;
@@ -276,7 +290,10 @@ BlankPaper look_at_blank_paper(image::GrayView photo, const page::RegisteredPage
   if (static_cast<double>(w) * h > kMostSamples) return {};
   BlankPaper out{.judged = {image::GrayImage(w, h), 1 / kStepPt}};
   if (median_of(surprises) > kCalmPagePt) return out;
-  const Laid laid = lay(photo, page, alignment, paper, surprises);
+  Laid laid = lay(photo, page, alignment, paper, surprises);
+  if (is_negative(laid, page)) {
+    for (float& level : laid.photo.pixels()) level = 1 - level;
+  }
   const FloatImage ink = ink_of(laid.photo);
   const double own = own_darkness(ink, page.model, alignment);
   if (!(own > kLeastOwnDarkness)) return out;

@@ -317,6 +317,17 @@ class Examiner {
     return deviation(seen) / std::max(1e-6, deviation(look));
   }
 
+  double darker_than_paper(std::size_t k) const {
+    std::vector<double> paper;
+    for (const std::size_t n : good_pieces_around(k)) paper.push_back(fits_[n]->theta[kTone]);
+    const double gain = priors_[k].mean[kGain];
+    if (paper.size() < kLeastPiecesAround || std::abs(gain) < kLeastGain) return 1;
+    double seen = 0;
+    for (const float level : fits_[k]->seen)
+      seen += static_cast<double>(level) / static_cast<double>(fits_[k]->seen.size());
+    return (base::median(std::move(paper)) - seen) / gain;
+  }
+
   bool is_in_view(std::uint32_t word) const {
     const base::Box& box = page_.model.words[word].box;
     const Paper::Local local = paper_.at(box.centre(), std::nullopt);
@@ -336,6 +347,8 @@ class Examiner {
       }
       const double inked = ink_share(k);
       word.inked = any[pieces_[k].word] ? std::max(word.inked, inked) : inked;
+      const double darker = words[pieces_[k].word].placed ? 0 : darker_than_paper(k);
+      word.darker = any[pieces_[k].word] ? std::max(word.darker, darker) : darker;
       word.support = paper_.at(pieces_[k].area.centre(), std::nullopt).support;
       word.correlation =
           any[pieces_[k].word] ? std::min(word.correlation, fits_[k]->correlation) : fits_[k]->correlation;

@@ -42,6 +42,9 @@ struct WordEvidence {
   // How much ink the photo shows where the word should be, over how much there should be: near 1 for any
   // word, near 0 for blank paper. The most of its pieces.
   double inked = 1;
+  // How much darker it is there than the paper around, over how dark ink is: near 0 for blank paper, near 1
+  // where it was blacked out. The most of its pieces.
+  double darker = 0;
   // How dark its ink is, over that of the words around it. The least of its pieces.
   double gain = 1;
   // How near words are that align found: 1 is one at the place itself.

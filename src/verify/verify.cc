@@ -28,11 +28,17 @@ bool is_surely_other(const CellEvidence& cell) {
 
 // Blank paper where the word was, words around it, and next to none of the page's that is not in its place.
 // Bench: verify_real, 0 of 18,600 honest words; without the last, 14, on paper that carries words elsewhere.
-constexpr double kBlank = 0.2, kWordsAround = 1.5, kAllPlaced = 0.95;
+// As light as the paper around: what was blacked out is covered, and not gone.
+constexpr double kBlank = 0.2, kWordsAround = 1.5, kAllPlaced = 0.95, kNoDarker = 0.3;
 
 bool is_missing(const WordEvidence& evidence) {
   return !evidence.placed && evidence.inked < kBlank && evidence.support > kWordsAround &&
-         evidence.page_placed > kAllPlaced;
+         evidence.page_placed > kAllPlaced && std::abs(evidence.darker) < kNoDarker;
+}
+
+// Evenly dark where it was.
+bool is_covered(const WordEvidence& evidence) {
+  return !evidence.placed && evidence.inked < kBlank && evidence.darker >= kNoDarker;
 }
 
 base::Box box_of(const page::Word& word, const CellEvidence& cell) {
@@ -52,6 +58,7 @@ WordFinding judge(const page::Word& word, const WordEvidence& evidence) {
   if (evidence.seen == Seen::kNotThere) return unreadable(Reason::kDoubtful);
   if (is_missing(evidence))
     return {.state = WordState::kAltered, .p_value = kFalseAlarm, .where = word.box, .missing = true};
+  if (is_covered(evidence)) return unreadable(Reason::kDoubtful);
   if (evidence.cells.empty() || evidence.cells.size() < evidence.glyphs)
     return unreadable(Reason::kTooCoarse);
   double misfit = 0, left = 0, share = 0, least_change = 1e18, distance = 1e18;

@@ -306,6 +306,9 @@ TEST(Judge, BlankPaperIsAMissingWordOnlyWhereThePaperKeepsItsWordsInPlace) {
   WordEvidence blank{
       .seen = WordEvidence::Seen::kYes, .placed = false, .inked = 0.05, .support = 3, .page_placed = 0.99};
   EXPECT_TRUE(judge(ten_points(), blank).missing);
+  WordEvidence blacked_out = blank;
+  blacked_out.darker = 0.9;
+  EXPECT_EQ(judge(ten_points(), blacked_out).reason, Reason::kDoubtful);
   blank.page_placed = 0.8;
   EXPECT_EQ(judge(ten_points(), blank).state, WordState::kUnreadable);
 }
