@@ -147,8 +147,8 @@ std::string words_section(const WordsInfo& words) {
       grouped(static_cast<std::uint64_t>(words.unreadable)));
   if (words.altered.empty()) return out;
   out +=
-      "<table><tr><th>the original says</th><th>the picture seems to say</th><th>an unaltered word looks "
-      "like this</th></tr>";
+      "<table><tr><th>the original says</th><th>the picture seems to say</th><th>an unaltered word, or "
+      "blank page, looks like this</th></tr>";
   for (const AlteredWord& word : words.altered)
     out += fmt::format("<tr><td>{}</td><td>{}</td><td>at most {} times</td></tr>",
                        word.kind == "added" ? "nothing: blank paper" : escaped(word.expected),
