@@ -205,8 +205,9 @@ class Bench {
       const align::Alignment aligned = align::align_page(pixels, page, place.photo_from_page, place.matches);
       const double before = bench::cpu_ms();
       const std::vector<verify::WordEvidence> evidence = verify::word_evidence(pixels, page, aligned);
+      const verify::BlankPaper blank = verify::look_at_blank_paper(pixels, page, aligned);
       result.seconds += v == 0 ? (bench::cpu_ms() - before) / 1000 : 0;
-      add_blank_paper(pixels, versions[v], aligned, v == 0, result.blank);
+      add_blank_paper(blank, versions[v], v == 0, result.blank);
       bool page_altered = false;
       for (std::size_t w = 0; w < evidence.size(); ++w) {
         const page::Word& word = page.model.words[w];
@@ -232,9 +233,8 @@ class Bench {
   }
 
   // Words that the altered original lost: the photo shows them where that page is blank.
-  static void add_blank_paper(const image::GrayImage& photo, const Version& version,
-                              const align::Alignment& aligned, bool honest, BlankTally& tally) {
-    const verify::BlankPaper blank = verify::look_at_blank_paper(photo, version.page, aligned);
+  static void add_blank_paper(const verify::BlankPaper& blank, const Version& version, bool honest,
+                              BlankTally& tally) {
     if (blank.judged.picture.empty()) return;
     if (honest) {
       const bool looked = std::ranges::any_of(blank.judged.picture.pixels(), [](int v) { return v > 0; });

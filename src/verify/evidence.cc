@@ -246,7 +246,8 @@ class Examiner {
     for (const auto& [share, other] : cell.likeliest) {
       draw(cell, other);
       std::optional<WordFit> again = fit_drawn(cell.piece);
-      if (again && (!best || energy_of(*again) < energy_of(*best))) best = std::move(again), now = other;
+      if (again && (!best || energy_of(again->residual) < energy_of(best->residual)))
+        best = std::move(again), now = other;
     }
     if (!best || misfit_in(cell, *best) > kExplained * cell.evidence.left) return false;
     draw(cell, now);
@@ -278,12 +279,6 @@ class Examiner {
     return fitted;
   }
 
-  static double energy_of(const WordFit& f) {
-    double sum = 0;
-    for (const float r : f.residual) sum += static_cast<double>(r) * r;
-    return sum;
-  }
-
   // As the cell's own misfit, under another fit of its piece.
   double misfit_in(const WeighedCell& cell, const WordFit& f) const {
     const GlyphCell& glyph = looks_.cells().cells[cell.cell];
@@ -295,26 +290,6 @@ class Examiner {
           left += r * r;
         }
     return cell.energy > 0 ? cell.evidence.misfit * left / cell.energy : cell.evidence.misfit;
-  }
-
-  // Of the photo's deviation from its own shading, and of that of the look in the tones around.
-  double ink_share(std::size_t k) const {
-    const WordFit& f = *fits_[k];
-    const auto n = static_cast<Eigen::Index>(f.seen.size());
-    Eigen::MatrixXf plane(n, 3);
-    Eigen::VectorXf seen(n), look(n);
-    for (int y = 0; y < f.grid.height; ++y)
-      for (int x = 0; x < f.grid.width; ++x) {
-        const Eigen::Index s = y * f.grid.width + x;
-        plane.row(s) << 1.0f, static_cast<float>(x), static_cast<float>(y);
-        seen(s) = f.seen[static_cast<std::size_t>(s)];
-        look(s) = static_cast<float>(priors_[k].mean[kGain]) * expected_->at(f.x0 + x, f.y0 + y);
-      }
-    const auto deviation = [&](const Eigen::VectorXf& values) {
-      const Eigen::Vector3f fitted = (plane.transpose() * plane).ldlt().solve(plane.transpose() * values);
-      return static_cast<double>((values - plane * fitted).norm());
-    };
-    return deviation(seen) / std::max(1e-6, deviation(look));
   }
 
   double darker_than_paper(std::size_t k) const {
@@ -345,7 +320,7 @@ class Examiner {
         whole[pieces_[k].word] = false;
         continue;
       }
-      const double inked = ink_share(k);
+      const double inked = ink_share(*fits_[k], *expected_, priors_[k].mean[kGain]);
       word.inked = any[pieces_[k].word] ? std::max(word.inked, inked) : inked;
       const double darker = words[pieces_[k].word].placed ? 0 : darker_than_paper(k);
       word.darker = any[pieces_[k].word] ? std::max(word.darker, darker) : darker;

@@ -126,6 +126,75 @@ std::u32string decoded(std::string_view text) {
   return out;
 }
 
+double size_of(const GlyphLook& look, const page::RegisteredPage& page, const GlyphCells& glyphs) {
+  return page.model.words[glyphs.cells[look.cell].word].size_pt;
+}
+
+// Gives each cell the look that it shares with others of its character and size; the samples of the looks.
+std::vector<Sampled> find_looks(const page::RegisteredPage& page, GlyphCells& glyphs) {
+  const Sampler sampler(page);
+  std::vector<Sampled> samples;
+  for (std::uint32_t i = 0; i < glyphs.cells.size(); ++i) {
+    GlyphCell& cell = glyphs.cells[i];
+    const Sampled seen = sampler.sample(cell);
+    const double size = page.model.words[cell.word].size_pt;
+    std::size_t best = samples.size();
+    double least = 1;
+    for (std::size_t k = 0; k < samples.size(); ++k) {
+      if (glyphs.cells[glyphs.looks[k].cell].character != cell.character ||
+          std::abs(size_of(glyphs.looks[k], page, glyphs) - size) > kSameSize * size)
+        continue;
+      const double d = difference(seen, samples[k]);
+      if (d < least) least = d, best = k;
+    }
+    if (best == samples.size() ||
+        (least > (cell.character != 0 ? kSameStyle : kSameLook) && samples.size() < kMostLooks)) {
+      best = samples.size();
+      samples.push_back(seen);
+      glyphs.looks.push_back({i, {}});
+    }
+    cell.look = static_cast<std::uint32_t>(best);
+  }
+  return samples;
+}
+
+// The looks that could stand in its place: those of its size, the most similar first; then characters that
+// this size has none of, which a forger may take from elsewhere on the page.
+std::vector<std::uint32_t> rivals_of(std::uint32_t look, const std::vector<Sampled>& samples,
+                                     const page::RegisteredPage& page, const GlyphCells& glyphs) {
+  const auto cell_of = [&](std::uint32_t one) -> const GlyphCell& {
+    return glyphs.cells[glyphs.looks[one].cell];
+  };
+  const GlyphCell& own = cell_of(look);
+  const double size = size_of(glyphs.looks[look], page, glyphs);
+  std::vector<std::pair<double, std::uint32_t>> near, other_size;
+  for (std::uint32_t k = 0; k < samples.size(); ++k) {
+    const GlyphCell& other = cell_of(k);
+    if (k == look || !may_become(own.character, other.character)) continue;
+    // Another advance moves the rest of the word: more is to be seen.
+    const double other_em = size_of(glyphs.looks[k], page, glyphs);
+    if (std::abs((own.t1 - own.t0) / size - (other.t1 - other.t0) / other_em) > kSameAdvanceEm) continue;
+    const double d = difference(samples[look], samples[k]);
+    // A glyph without a name may be the same one, in another neighbourhood.
+    const bool both_named = own.character != 0 && other.character != 0;
+    if (d > (both_named ? kSameLook : kSameStyle))
+      (std::abs(other_em - size) > kSameSize * size ? other_size : near).emplace_back(d, k);
+  }
+  std::ranges::sort(near);
+  std::ranges::sort(other_size);
+  for (const auto& candidate : other_size) {
+    const char32_t c = cell_of(candidate.second).character;
+    const bool is_new = c != 0 && std::ranges::none_of(near, [&](const auto& one) {
+                          return cell_of(one.second).character == c;
+                        });
+    if (is_new || near.size() < kLeastRivals) near.push_back(candidate);
+  }
+  std::vector<std::uint32_t> rivals;
+  for (const auto& [d, k] : near)
+    if (rivals.size() < kMostRivals) rivals.push_back(k);
+  return rivals;
+}
+
 }  // namespace
 
 bool has_joined_letters(const page::Word& word) {
@@ -159,64 +228,9 @@ GlyphCells glyph_cells(const page::RegisteredPage& page) {
     if (page.model.words[i].size_pt > 0.5) cut_word(page.model.words[i], i, out.cells);
   }
   out.first.push_back(out.cells.size());
-
-  const Sampler sampler(page);
-  std::vector<Sampled> looks;
-  const auto size_of = [&](const GlyphLook& look) {
-    return page.model.words[out.cells[look.cell].word].size_pt;
-  };
-  for (std::uint32_t i = 0; i < out.cells.size(); ++i) {
-    GlyphCell& cell = out.cells[i];
-    const Sampled seen = sampler.sample(cell);
-    const double size = page.model.words[cell.word].size_pt;
-    std::size_t best = looks.size();
-    double least = 1;
-    for (std::size_t k = 0; k < looks.size(); ++k) {
-      const GlyphCell& other = out.cells[out.looks[k].cell];
-      if (other.character != cell.character || std::abs(size_of(out.looks[k]) - size) > kSameSize * size)
-        continue;
-      const double d = difference(seen, looks[k]);
-      if (d < least) least = d, best = k;
-    }
-    if (best == looks.size() ||
-        (least > (cell.character != 0 ? kSameStyle : kSameLook) && looks.size() < kMostLooks)) {
-      best = looks.size();
-      looks.push_back(seen);
-      out.looks.push_back({i, {}});
-    }
-    cell.look = static_cast<std::uint32_t>(best);
-  }
-  for (std::size_t a = 0; a < looks.size(); ++a) {
-    std::vector<std::pair<double, std::uint32_t>> near, other_size;
-    const GlyphCell& own = out.cells[out.looks[a].cell];
-    const double size = size_of(out.looks[a]);
-    for (std::uint32_t b = 0; b < looks.size(); ++b) {
-      const GlyphCell& other = out.cells[out.looks[b].cell];
-      if (b == a || !may_become(own.character, other.character)) continue;
-      // Another advance moves the rest of the word: more is to be seen.
-      const double other_em = size_of(out.looks[b]);
-      if (std::abs((own.t1 - own.t0) / size - (other.t1 - other.t0) / other_em) > kSameAdvanceEm) continue;
-      const double d = difference(looks[a], looks[b]);
-      // A glyph without a name may be the same one, in another neighbourhood.
-      const bool both_named = own.character != 0 && other.character != 0;
-      if (d > (both_named ? kSameLook : kSameStyle))
-        (std::abs(size_of(out.looks[b]) - size) > kSameSize * size ? other_size : near).emplace_back(d, b);
-    }
-    std::ranges::sort(near);
-    std::ranges::sort(other_size);
-    // What this size has none of may still be what a forger took from elsewhere.
-    const auto character_of = [&](const auto& one) {
-      return out.cells[out.looks[one.second].cell].character;
-    };
-    for (const auto& candidate : other_size) {
-      const char32_t c = character_of(candidate);
-      const bool is_new =
-          c != 0 && std::ranges::none_of(near, [&](const auto& one) { return character_of(one) == c; });
-      if (is_new || near.size() < kLeastRivals) near.push_back(candidate);
-    }
-    if (near.size() > kMostRivals) near.resize(kMostRivals);
-    for (const auto& [d, b] : near) out.looks[a].rivals.push_back(b);
-  }
+  const std::vector<Sampled> samples = find_looks(page, out);
+  for (std::uint32_t look = 0; look < out.looks.size(); ++look)
+    out.looks[look].rivals = rivals_of(look, samples, page, out);
   return out;
 }
 

@@ -139,6 +139,30 @@ std::optional<WordFit> fit_word(const align::PhotoLevels& photo, const image::Fl
   return fit;
 }
 
+double energy_of(const std::vector<float>& residual) {
+  double sum = 0;
+  for (const float r : residual) sum += static_cast<double>(r) * r;
+  return sum;
+}
+
+double ink_share(const WordFit& fit, const image::FloatImage& expected, double gain) {
+  const auto n = static_cast<Eigen::Index>(fit.seen.size());
+  Eigen::MatrixXf plane(n, 3);
+  Eigen::VectorXf seen(n), look(n);
+  for (int y = 0; y < fit.grid.height; ++y)
+    for (int x = 0; x < fit.grid.width; ++x) {
+      const Eigen::Index s = y * fit.grid.width + x;
+      plane.row(s) << 1.0f, static_cast<float>(x), static_cast<float>(y);
+      seen(s) = fit.seen[static_cast<std::size_t>(s)];
+      look(s) = static_cast<float>(gain) * expected.at(fit.x0 + x, fit.y0 + y);
+    }
+  const auto deviation = [&](const Eigen::VectorXf& values) {
+    const Eigen::Vector3f fitted = (plane.transpose() * plane).ldlt().solve(plane.transpose() * values);
+    return static_cast<double>((values - plane * fitted).norm());
+  };
+  return deviation(seen) / std::max(1e-6, deviation(look));
+}
+
 FitCovariance::FitCovariance(const WordFit& fit, const FitPrior& prior, Gain gain) : fit_(fit) {
   const Rows basis(fit.basis.data(), kParameters, static_cast<Eigen::Index>(fit.grid.size()));
   Normal normal = (basis * basis.transpose()).cast<double>();

@@ -42,6 +42,12 @@ std::optional<WordFit> fit_word(const align::PhotoLevels& photo, const image::Fl
                                 double step_pt, const base::Box& area, const image::Warp& photo_from_page,
                                 double reach_pt, const FitPrior& prior);
 
+double energy_of(const std::vector<float>& residual);
+
+// How much ink the photo shows there, over how much the look has: its deviation from its own shading, over
+// that of the look with the gain that the words around have. Near 0 for blank paper.
+double ink_share(const WordFit& fit, const image::FloatImage& expected, double gain);
+
 // What the fit's freedom leaves of a change of the look.
 class FitCovariance {
  public:
