@@ -181,16 +181,19 @@ class Examiner {
       others.push_back(&looks_.cells().cells[looks_.cells().looks[look].cell]);
     const auto n = static_cast<Eigen::Index>(samples.size());
     Eigen::MatrixXf change(n, static_cast<Eigen::Index>(others.size()));
-    Eigen::VectorXf residual(n);
+    Eigen::VectorXf residual(n), own(n);
+    std::vector<base::Vec2> points;
     for (Eigen::Index s = 0; s < n; ++s) {
       const std::size_t at = samples[static_cast<std::size_t>(s)];
       const auto width = static_cast<std::size_t>(f.grid.width);
-      const base::Vec2 p = f.grid.at(static_cast<double>(at % width), static_cast<double>(at / width));
+      points.push_back(f.grid.at(static_cast<double>(at % width), static_cast<double>(at / width)));
       residual(s) = f.residual[at];
-      const float own = looks_.tone_at(p);
-      for (std::size_t o = 0; o < others.size(); ++o)
-        change(s, static_cast<Eigen::Index>(o)) =
-            static_cast<float>(f.gain()) * (looks_.tone_with(glyph, others[o], p) - own);
+      own(s) = looks_.tone_at(points.back());
+    }
+    for (std::size_t o = 0; o < others.size(); ++o) {
+      const auto column = static_cast<Eigen::Index>(o);
+      looks_.tones_with(glyph, others[o], points, change.col(column).data());
+      change.col(column) = static_cast<float>(f.gain()) * (change.col(column) - own);
     }
     const double sample = f.gain() * static_cast<double>(looks_.tones(piece.word).contrast);
     cell.unit = sample * sample;

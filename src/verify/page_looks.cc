@@ -1,5 +1,7 @@
 #include "verify/page_looks.h"
 
+#include <algorithm>
+
 #include "image/sample.h"
 
 namespace barium::verify {
@@ -16,16 +18,29 @@ float PageLooks::tone_at(base::Vec2 p_in_page) const {
 }
 
 float PageLooks::tone_with(const GlyphCell& cell, const GlyphCell* rival, base::Vec2 p_in_page) const {
+  float tone = 0;
+  tones_with(cell, rival, {&p_in_page, 1}, &tone);
+  return tone;
+}
+
+void PageLooks::tones_with(const GlyphCell& cell, const GlyphCell* rival,
+                           std::span<const base::Vec2> p_in_page, float* tones) const {
   const Tones& own = tones_[cell.word];
-  if (rival == nullptr) return own.paper;
+  std::fill_n(tones, p_in_page.size(), own.paper);
+  if (rival == nullptr) return;
   const page::Word &word = page_.model.words[cell.word], &there = page_.model.words[rival->word];
   const Tones& ground = tones_[rival->word];
-  const base::Vec2 apart = p_in_page - word.origin, u = word.along;
+  if (ground.contrast == 0) return;
+  const base::Vec2 u = word.along, ou = there.along, pen = there.origin + rival->t0 * ou;
   const double scale = there.size_pt / word.size_pt;
-  const double t = scale * (base::dot(apart, u) - cell.t0), s = scale * base::dot(apart, {-u.y, u.x});
-  if (t > rival->t1 - rival->t0 + kOverhangEm * there.size_pt || ground.contrast == 0) return own.paper;
-  const base::Vec2 ou = there.along, p = there.origin + (rival->t0 + t) * ou + s * base::Vec2{-ou.y, ou.x};
-  return own.paper + own.contrast * (tone_at(p) - ground.paper) / ground.contrast;
+  const double end = rival->t1 - rival->t0 + kOverhangEm * there.size_pt;
+  for (std::size_t i = 0; i < p_in_page.size(); ++i) {
+    const base::Vec2 apart = p_in_page[i] - word.origin;
+    const double t = scale * (base::dot(apart, u) - cell.t0), s = scale * base::dot(apart, {-u.y, u.x});
+    if (t > end) continue;
+    const base::Vec2 p = pen + t * ou + s * base::Vec2{-ou.y, ou.x};
+    tones[i] = own.paper + own.contrast * (tone_at(p) - ground.paper) / ground.contrast;
+  }
 }
 
 bool is_inside(const GlyphCell& cell, const page::Word& word, base::Vec2 p_in_page) {

@@ -3,6 +3,7 @@
 // The page's picture through the photo's optics, sampled anywhere, and how it would look with one glyph drawn
 // in place of another.
 
+#include <span>
 #include <vector>
 
 #include "image/image.h"
@@ -27,6 +28,9 @@ class PageLooks {
 
   // The expected tone at a page point, if `rival` (nullptr: nothing) stood where `cell` does.
   float tone_with(const GlyphCell& cell, const GlyphCell* rival, base::Vec2 p_in_page) const;
+  // The same of many points at once.
+  void tones_with(const GlyphCell& cell, const GlyphCell* rival, std::span<const base::Vec2> p_in_page,
+                  float* tones) const;
   float tone_at(base::Vec2 p_in_page) const;
 
  private:
