@@ -69,6 +69,7 @@ struct Trial {
   synthetic::Page shown = original;
   synthetic::Camera camera{.width = 1000, .height = 760};
   double px_per_pt = 2.2;
+  bool negative = false;
 
   // The word now shows another text of as many glyphs.
   void change(std::size_t index, const std::string& text) {
@@ -79,10 +80,13 @@ struct Trial {
   auto look(Look&& look) const {
     image::Warp warp;
     warp.homography.m = {px_per_pt, 0.03, 20, -0.02, px_per_pt, 25, 1e-5, 0, 1};
-    const image::GrayImage photo =
+    image::GrayImage photo =
         synthetic::photograph(shown, synthetic::random_marks(shown.model, 5), warp, camera);
     const page::RegisteredPage page = synthetic::registered(original);
-    return look(photo, page, align::align_page(photo, page, warp.homography));
+    const align::Alignment aligned = align::align_page(photo, page, warp.homography);
+    if (negative)
+      for (std::uint8_t& level : photo.pixels()) level = static_cast<std::uint8_t>(std::max(0, 240 - level));
+    return look(photo, page, aligned);
   }
   std::vector<WordFinding> findings() const {
     return look([](const auto& photo, const auto& page, const auto& aligned) {
@@ -178,6 +182,18 @@ TEST(Verify, AWordThatIsGoneIsMissing) {
   EXPECT_TRUE(findings[37].missing);
 }
 
+TEST(Verify, AWordUnderABlackBarIsCoveredAndNotGone) {
+  Trial trial;
+  const auto& words = trial.original.model.words;
+  ASSERT_EQ(words[37].line, words[39].line);
+  const base::Box bar = base::united(words[37].box, words[39].box).grown(5);
+  std::erase_if(trial.shown.ink, [](const auto& ink) { return ink.word >= 37 && ink.word <= 39; });
+  trial.shown.ink.push_back({bar, 38});
+  const auto findings = trial.findings();
+  EXPECT_EQ(findings[38].state, WordState::kUnreadable);
+  EXPECT_EQ(count(findings, WordState::kAltered), 0u);
+}
+
 TEST(Verify, WhereAChangeWouldNotBeSeenNothingIsVouchedForAndNothingIsCalledAltered) {
   Trial trial;
   trial.px_per_pt = 0.9;
@@ -218,6 +234,15 @@ TEST(BlankPaper, AWordThatWasWrittenThereIsFound) {
   ASSERT_EQ(blank.added.size(), 1u);
   EXPECT_NEAR(blank.added[0].where.centre().x, 150 + 2 * kGlyphPt, 3);
   EXPECT_NEAR(blank.added[0].where.centre().y, 273, 3);
+}
+
+TEST(BlankPaper, OfANegativeIsLight) {
+  Trial trial;
+  trial.negative = true;
+  trial.camera.noise = 6;
+  EXPECT_TRUE(trial.blank_paper().added.empty());
+  trial.write({150, 277}, "4711");
+  EXPECT_EQ(trial.blank_paper().added.size(), 1u);
 }
 
 TEST(BlankPaper, WhereNothingOfThePageWasFoundNothingIsJudged) {
