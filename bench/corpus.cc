@@ -128,30 +128,48 @@ Vault::Vault(std::vector<RegisteredDocument> documents) : documents_(std::move(d
   }
 }
 
-std::optional<Vault::Place> Vault::find(image::GrayView photo) const {
-  const auto placement = find::identify(photo, index_, [&](find::PageId id) {
+std::vector<Vault::Place> Vault::find(image::GrayView photo) const {
+  const std::vector<find::Placement> pages = find::identify_all(photo, index_, [&](find::PageId id) {
     const Place& place = place_of_.at(static_cast<std::uint32_t>(id));
     return documents_[place.document].pages[place.page];
   });
-  if (!placement) return std::nullopt;
-  Place place = place_of_.at(static_cast<std::uint32_t>(placement->page));
-  place.photo_from_page = placement->photo_from_page;
-  place.matches = placement->matches;
-  return place;
+  std::vector<Place> places;
+  const auto add = [&](const find::Placement& placement) {
+    places.push_back(place_of_.at(static_cast<std::uint32_t>(placement.page)));
+    places.back().photo_from_page = placement.photo_from_page;
+    places.back().matches = placement.matches;
+  };
+  if (pages.empty()) return places;
+  add(pages.front());
+  for (const find::Placement& other : pages.front().elsewhere) add(other);
+  return places;
 }
 
-Examination examine(const Vault& vault, image::GrayView photo, std::uint64_t copies) {
-  Examination examination;
-  examination.place = vault.find(photo);
-  if (!examination.place) return examination;
-  const RegisteredDocument& document = vault.documents()[examination.place->document];
-  const page::RegisteredPage& page = document.pages[examination.place->page];
-  const align::Alignment alignment =
-      align::align_page(photo, page, examination.place->photo_from_page, examination.place->matches);
+namespace {
+
+Examination examine_at(const Vault& vault, image::GrayView photo, const Vault::Place& place,
+                       std::uint64_t copies, double alpha) {
+  Examination examination{.place = place};
+  const RegisteredDocument& document = vault.documents()[place.document];
+  const page::RegisteredPage& page = document.pages[place.page];
+  const align::Alignment alignment = align::align_page(photo, page, place.photo_from_page, place.matches);
   examination.reading = mark::read_marks(page.model, alignment.words);
   const std::vector<trace::Evidence> evidence = evidence_of(vault, examination);
-  if (!evidence.empty()) examination.traced = trace::trace(evidence, document.codebook, copies);
+  if (!evidence.empty())
+    examination.traced = trace::trace(evidence, document.codebook, copies, {.alpha = alpha});
   return examination;
+}
+
+}  // namespace
+
+Examination examine(const Vault& vault, image::GrayView photo, std::uint64_t copies) {
+  const std::vector<Vault::Place> places = vault.find(photo);
+  for (const Vault::Place& place : places) {
+    const double alpha = trace::TraceOptions{}.alpha / static_cast<double>(places.size());
+    Examination examination = examine_at(vault, photo, place, copies, alpha);
+    if (places.size() == 1 || !examination.traced.accused.empty()) return examination;
+  }
+  return {};
 }
 
 std::vector<trace::Evidence> evidence_of(const Vault& vault, const Examination& seen) {

@@ -63,7 +63,8 @@ class Vault {
     image::Homography photo_from_page;
     std::vector<image::Match> matches;
   };
-  std::optional<Place> find(image::GrayView photo) const;
+  // None: not found; several: the photo's words do not tell which.
+  std::vector<Place> find(image::GrayView photo) const;
 
  private:
   std::vector<RegisteredDocument> documents_;

@@ -64,14 +64,14 @@ Outcome try_leak(const bench::Vault& vault, const Leak& leak) {
   const auto signs = mark::signs_of_copy(document.opened.model, document.codebook, leak.copy);
   const base::Bytes pdf = bench::copy_of(vault, leak);
   const auto photo = bench::photograph_page(pdf, leak.page, bench::read_camera(leak.channel), leak.seed);
-  const auto place = vault.find(photo.view());
+  const auto places = vault.find(photo.view());
   const page::RegisteredPage& page = document.pages[leak.page];
   Outcome outcome;
   outcome.carriers = page.model.carriers.size();
-  outcome.found = place && place->document == leak.document && place->page == leak.page;
+  outcome.found = places.size() == 1 && places[0].document == leak.document && places[0].page == leak.page;
   if (!outcome.found) return outcome;
   const align::Alignment alignment =
-      align::align_page(photo.view(), page, place->photo_from_page, place->matches);
+      align::align_page(photo.view(), page, places[0].photo_from_page, places[0].matches);
   outcome.bound_pt = alignment.match_sigma_pt;
   const auto truth = mark::signs_of_page(document.opened.model, signs, leak.page);
   for (const mark::SoftBit& bit : mark::read_marks(page.model, alignment.words).bits) {

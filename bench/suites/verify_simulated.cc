@@ -27,12 +27,13 @@ struct Outcome {
 Outcome look(const bench::Vault& vault, const bench::Leak& leak) {
   const auto photo = bench::photograph_page(bench::copy_of(vault, leak), leak.page,
                                             bench::read_camera(leak.channel), leak.seed);
-  const auto place = vault.find(photo.view());
+  const auto places = vault.find(photo.view());
   Outcome outcome;
-  outcome.found = place && place->document == leak.document && place->page == leak.page;
+  outcome.found = places.size() == 1 && places[0].document == leak.document && places[0].page == leak.page;
   if (!outcome.found) return outcome;
   const page::RegisteredPage& page = vault.documents()[leak.document].pages[leak.page];
-  const align::Alignment aligned = align::align_page(photo, page, place->photo_from_page, place->matches);
+  const align::Alignment aligned =
+      align::align_page(photo, page, places[0].photo_from_page, places[0].matches);
   const std::vector<verify::WordFinding> findings = verify::verify_words(photo, page, aligned);
   for (std::size_t i = 0; i < findings.size(); ++i) {
     ++outcome.words;

@@ -79,6 +79,7 @@ Verdict decide(const PhotoFeatures& seen, const Rival& first, const Rival& secon
   const double for_second = on_first.for_rival + on_second.for_page;
   if (wins(for_first, for_second)) return Verdict::kFirst;
   if (wins(for_second, for_first)) return Verdict::kSecond;
+  if (std::max(for_first, for_second) < kLeastWeight) return Verdict::kAlike;
   return Verdict::kUndecided;
 }
 

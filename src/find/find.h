@@ -114,6 +114,10 @@ struct Placement {
   // Other pages whose picture has the same words at the same places, or less than a point off as a marked
   // copy has: no photo tells them apart. They have no twins of their own.
   std::vector<Placement> twins;
+  // Other places, on this page or on others, that have all that the photo shows clearly and differ only out
+  // of its view: a paragraph that stands on several pages. The photo's words do not tell which it is. From
+  // identify_all alone; they have none of their own.
+  std::vector<Placement> elsewhere;
 };
 
 // Refines the candidate's map and checks word by word. nullopt: not this page.
@@ -124,11 +128,11 @@ using PageSource = std::function<page::RegisteredPage(PageId)>;
 
 // The best candidate that passes the check, if it is clearly better than the next page. Where the photo as it
 // is shows nothing known it is looked at sharpened, as broken print, light on dark, and as a mirror image of
-// either; where it shows what several pages have and none has more of, there is no answer.
+// either; where it shows what several places have and none has more of, there is no answer.
 std::optional<Placement> identify(image::GrayView photo, const Index& index, const PageSource& page_of);
 
 // Every page that the photo shows, as identify finds them: one after the other, from the words that belong to
-// none so far. The first is identify's. Pages do not overlap.
+// none so far. Pages do not overlap. Where several places have all that the photo shows, each is named.
 std::vector<Placement> identify_all(image::GrayView photo, const Index& index, const PageSource& page_of);
 
 }  // namespace barium::find

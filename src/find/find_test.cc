@@ -270,13 +270,25 @@ TEST_F(FindInRepeatedText, AHalfPageIsFoundByItsEnd) {
 }
 
 // Its eight lines stand on three pages, and several times on each.
-TEST_F(FindInRepeatedText, ACropThatShowsNothingElseIsNotPlaced) {
+TEST_F(FindInRepeatedText, ACropThatShowsNothingElseIsNotPlacedButItsPlacesAreNamed) {
   const auto photo = photographed(pages_[1].raster, view_of_page(0), 1900, 1900);
   const int top = 800, high = 150;
   image::GrayImage crop(1900, high);
   for (int y = 0; y < high; ++y)
     for (int x = 0; x < 1900; ++x) crop.at(x, y) = photo.at(x, top + y);
   EXPECT_FALSE(found(crop));
+  const auto all =
+      identify_all(crop, index_, [&](PageId id) { return pages_[static_cast<std::size_t>(id)]; });
+  ASSERT_EQ(all.size(), 1u);
+  std::vector<Placement> places = all[0].elsewhere;
+  places.push_back(all[0]);
+  EXPECT_GE(places.size(), 3u);
+  const Vec2 in_crop{900, high / 2.0};
+  const Vec2 truth = *view_of_page(0).inverse() * (in_crop + Vec2{0, top});
+  EXPECT_TRUE(std::ranges::any_of(places, [&](const Placement& place) {
+    const auto page_from_photo = place.photo_from_page.inverse();
+    return place.page == PageId{1} && page_from_photo && norm(*page_from_photo * in_crop - truth) < 2;
+  }));
 }
 
 // A declaration of which another document's page holds five articles, set smaller and with other headings.

@@ -23,6 +23,7 @@ struct Sight {
   PhotoFeatures seen;
   std::vector<Placement> pages;
   bool contested = false;  // it shows what several places have, and none has won
+  bool decided() const { return !pages.empty() && pages.front().elsewhere.empty(); }
 };
 
 void take(Sight& sight, Placement found, const Index& index) {
@@ -34,10 +35,8 @@ Sight look(image::GrayView photo, const Manner& manner, const Index& index, cons
            std::size_t most) {
   Sight sight{photo_features(photo, manner), {}};
   const std::vector<Rival> all = rivals(sight.seen, index, page_of, most);
-  if (auto best = winner(sight.seen, all))
-    take(sight, std::move(*best), index);
-  else
-    sight.contested = !all.empty();
+  if (auto best = winner(sight.seen, all)) take(sight, std::move(*best), index);
+  sight.contested = !all.empty() && !sight.decided();
   return sight;
 }
 
@@ -57,9 +56,14 @@ void look_beside(Sight& sight, const Index& index, const PageSource& page_of) {
   }
 }
 
-void mirror(Placement& page, const image::Homography& photo_from_mirrored) {
-  page.photo_from_page = (photo_from_mirrored * page.photo_from_page).normalized();
-  for (Match& match : page.matches) match.in_photo = photo_from_mirrored * match.in_photo;
+void mirror(std::vector<Placement>& pages, int width) {
+  const image::Homography photo_from_mirrored{{-1, 0, static_cast<double>(width), 0, 1, 0, 0, 0, 1}};
+  for (Placement& page : pages) {
+    page.photo_from_page = (photo_from_mirrored * page.photo_from_page).normalized();
+    for (Match& match : page.matches) match.in_photo = photo_from_mirrored * match.in_photo;
+    mirror(page.twins, width);
+    mirror(page.elsewhere, width);
+  }
 }
 
 enum class Count { kOne, kAll };
@@ -79,31 +83,31 @@ std::vector<Placement> pages_in(image::GrayView photo, const Index& index, const
       {{}, kMostCheckedOtherwise, image::Mirror::kYes},
       {{.polarity = Polarity::kLightOnDark}, kMostCheckedOtherwise, image::Mirror::kYes},
   };
+  Sight undecided;
   for (const Way& way : kWays) {
     const bool mirrored = way.mirror == image::Mirror::kYes;
     const image::GrayImage turned = mirrored ? image::turned(photo, 0, way.mirror) : image::GrayImage();
     Sight sight = look(mirrored ? turned.view() : photo, way.manner, index, page_of, way.most);
-    if (sight.contested && way.manner.focus == Focus::kSharpened) return {};  // no other look tells more
+    if (sight.contested) {
+      if (!sight.pages.empty() && !mirrored) undecided = std::move(sight);
+      // No other look tells more.
+      if (way.manner.focus == Focus::kSharpened) break;
+      continue;
+    }
     if (sight.pages.empty()) continue;
     if (count == Count::kAll) look_beside(sight, index, page_of);
-    if (mirrored) {
-      const image::Homography photo_from_mirrored{
-          {-1, 0, static_cast<double>(photo.width()), 0, 1, 0, 0, 0, 1}};
-      for (Placement& page : sight.pages) {
-        mirror(page, photo_from_mirrored);
-        for (Placement& twin : page.twins) mirror(twin, photo_from_mirrored);
-      }
-    }
+    if (mirrored) mirror(sight.pages, photo.width());
     return std::move(sight.pages);
   }
-  return {};
+  if (count == Count::kAll) look_beside(undecided, index, page_of);
+  return std::move(undecided.pages);
 }
 
 }  // namespace
 
 std::optional<Placement> identify(image::GrayView photo, const Index& index, const PageSource& page_of) {
   std::vector<Placement> pages = pages_in(photo, index, page_of, Count::kOne);
-  if (pages.empty()) return std::nullopt;
+  if (pages.empty() || !pages.front().elsewhere.empty()) return std::nullopt;
   return std::move(pages.front());
 }
 

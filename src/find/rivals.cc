@@ -31,6 +31,8 @@ constexpr double kReachPt = 45;
 constexpr double kSharedWords = 0.2;
 // Copies of one file that were registered again and again.
 constexpr std::size_t kMostTwins = 7;
+// Each costs an alignment, and its share of the bound on accusing.
+constexpr std::size_t kMostElsewhere = 15;
 
 // Where `other` has what `page` has in the photo's view, by the maps of both: p_in_other = p_in_page + shift.
 Vec2 shift_by_maps(const CheckedPage& page, const CheckedPage& other) {
@@ -232,6 +234,10 @@ std::optional<Placement> winner(const PhotoFeatures& seen, const std::vector<Riv
         break;
       case Verdict::kSame:
         if (placement.twins.size() < kMostTwins) placement.twins.push_back(rivals[i].checked.placement);
+        break;
+      case Verdict::kAlike:
+        if (placement.elsewhere.size() == kMostElsewhere) return std::nullopt;
+        placement.elsewhere.push_back(rivals[i].checked.placement);
         break;
       case Verdict::kSecond:
       case Verdict::kUndecided:

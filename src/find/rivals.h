@@ -15,8 +15,8 @@ namespace barium::find {
 std::vector<Rival> rivals(const PhotoFeatures& seen, const Index& index, const PageSource& page_of,
                           std::size_t most_candidates);
 
-// The rival that the photo speaks for against each other one, its twins named; nullopt where it does not
-// tell.
+// The rival that the photo speaks for against each other one, its twins and the other places that it may be
+// named; nullopt where the photo speaks for several.
 std::optional<Placement> winner(const PhotoFeatures& seen, const std::vector<Rival>& rivals);
 
 }  // namespace barium::find

@@ -59,8 +59,9 @@ struct Rival {
   base::Vec2 shift;  // pt; rivals show like words at places that differ by the difference of their shifts
 };
 
-// Two rivals that both pass, told apart by the words in which their pictures differ.
-enum class Verdict { kFirst, kSecond, kSame, kUndecided };
+// Two rivals that both pass, told apart by the words in which their pictures differ. kSame: there are none;
+// kAlike: the photo says next to nothing of them; kUndecided: it says something for each.
+enum class Verdict { kFirst, kSecond, kSame, kAlike, kUndecided };
 Verdict decide(const PhotoFeatures& seen, const Rival& first, const Rival& second);
 
 }  // namespace barium::find

@@ -37,6 +37,38 @@ class Versions(OutsideTest):
         self.expect_the_copy_is_named()
 
 
+@unittest.skipUnless(DATA.is_dir(), f"{DATA} is absent: a paragraph that stands on several pages was not tried")
+class SeveralPlaces(OutsideTest):
+    """A paragraph that stands on several pages of one document, and nothing else."""
+
+    def setUp(self):
+        super().setUp()
+        self.expect(barium("init", vault=self.vault), DONE)
+        document = DATA / "pdf/core/sample-files__pdflatex-4-pages.pdf"
+        self.expect(barium("add", document, vault=self.vault), DONE)
+        people = self.file("people.csv", "name\nAnn\nBen\n")
+        self.expect(barium("issue", document.name, "--to", people, "--out", self.place / "out", vault=self.vault), DONE)
+        with open(self.place / "out" / "copies.csv", newline="") as rows:
+            self.copy = list(csv.DictReader(rows))[1]
+
+    def seen_in(self, pdf):
+        strip = picture_of(pdf, 2, self.place / "strip", "-gray", "-x", "0", "-W", "1106", "-y", "520", "-H", "260",
+                           resolution=130)
+        (line,) = barium("examine", strip, "--json", vault=self.vault).lines()
+        return line, {note["code"]: note["text"] for note in line["notes"]}
+
+    def test_the_marks_of_a_copy_tell_which_page_it_is(self):
+        line, notes = self.seen_in(self.place / "out" / self.copy["file"])
+        self.assertEqual([one["copy"] for one in line["accused"]], [self.copy["copy"]])
+        self.assertEqual(line["placement"]["page"], 2)
+        self.assertIn("find.told_by_marks", notes)
+
+    def test_without_marks_no_page_is_named(self):
+        line, notes = self.seen_in(DATA / "pdf/core/sample-files__pdflatex-4-pages.pdf")
+        self.assertEqual((line["placement"], line["accused"]), (None, []))
+        self.assertIn("page 2 of", notes["find.several_places"])
+
+
 class SeveralPages(OutsideTest):
     """Pages side by side in one picture: each is named, and the picture has one line."""
 

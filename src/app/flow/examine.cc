@@ -92,22 +92,44 @@ ReadPage read_page(image::GrayView picture, const PageInView& view, double scale
           std::move(added)};
 }
 
-// The page that the picture shows, and its twins: registered again, a later version with the same page, a
-// registered copy. It may be a copy of any of them.
+// The page that the picture shows, its twins (registered again, a later version with the same page, a
+// registered copy) and the other places that it may be. It may be a copy of any of them.
 std::vector<ReadPage> read_pages(image::GrayView picture, const PageInView& view, double scale,
                                  Library& library) {
   std::vector<ReadPage> pages{read_page(picture, view, scale, library)};
-  for (const PageInView& twin : view.twins) pages.push_back(read_page(picture, twin, scale, library));
+  for (const auto* others : {&view.twins, &view.elsewhere})
+    for (const PageInView& other : *others) pages.push_back(read_page(picture, other, scale, library));
   for (ReadPage& page : pages) page.evidence.alone = pages.size() == 1;
   return pages;
 }
 
+// Each once.
+std::string names_of(std::span<const ReadPage> pages, Library& library) {
+  std::vector<std::string> names;
+  for (const ReadPage& page : pages)
+    if (std::string name = page_name(*page.view, library); std::ranges::find(names, name) == names.end())
+      names.push_back(std::move(name));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 // pages: the one that is reported first.
 base::Note same_look(std::span<const ReadPage> pages, Library& library) {
-  std::string others;
-  for (const ReadPage& page : pages.subspan(1)) others += ", " + page_name(*page.view, library);
-  return {"find.same_look",
-          "Other pages look the same, and the copies of all of them are tested: " + others.substr(2) + "."};
+  return {"find.same_look", "Other pages look the same, and the copies of all of them are tested: " +
+                                names_of(pages.subspan(1), library) + "."};
+}
+
+base::Note several_places(std::span<const ReadPage> pages, Library& library) {
+  return {"find.several_places",
+          "What the picture shows stands at several places, and nothing in it tells "
+          "which it shows: " +
+              names_of(pages, library) + "."};
+}
+
+base::Note told_by_marks(std::span<const ReadPage> pages, Library& library) {
+  return {"find.told_by_marks",
+          "What the picture shows stands at several places. That it is this one is told by its marks alone, "
+          "which are those of a copy. The others were: " +
+              names_of(pages.subspan(1), library) + "."};
 }
 
 // Names copies unless `together` takes the evidence for later.
@@ -115,10 +137,12 @@ void examine_page(Examination& result, const SourcePicture& picture, const PageI
                   const ExamineOptions& options, Library& library,
                   std::map<vault::DocumentRow, DocumentEvidence>* together) {
   std::vector<ReadPage> pages = read_pages(picture.pixels, view, picture.scale, library);
+  const bool somewhere = !view.elsewhere.empty();
   for (ReadPage& page : pages) {
     const vault::DocumentRow document = info_of(*page.view, library).document;
     if (together != nullptr) {
-      (*together)[document].add(page.evidence);
+      // What was read at the wrong place would speak against whoever it was.
+      if (!somewhere) (*together)[document].add(page.evidence);
     } else {
       page.named =
           name_copies(page.evidence, document, result.alpha / static_cast<double>(pages.size()), library);
@@ -130,7 +154,12 @@ void examine_page(Examination& result, const SourcePicture& picture, const PageI
     return std::pair(page.named.accused.size(), page.named.tested_copies);
   });
   const ReadPage& best = pages.front();
-  if (pages.size() > 1) result.notes.push_back(same_look(pages, library));
+  if (somewhere && best.named.accused.empty()) {
+    result.notes.push_back(several_places(pages, library));
+    return;
+  }
+  if (pages.size() > 1)
+    result.notes.push_back(somewhere ? told_by_marks(pages, library) : same_look(pages, library));
   result.placement = placement_info(*best.view, picture.scale, library);
   result.words = best.words;
   if (options.pictures)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "app/confine/tasks.h"
 #include "app/flow/see_pages.h"
@@ -149,6 +150,15 @@ std::vector<MeasuredWord> measured(const page::PageModel& page, const align::Ali
   return words;
 }
 
+base::Note several_places(const PageInView& view) {
+  std::set<int> pages{static_cast<int>(view.placement.page)};
+  for (const PageInView& other : view.elsewhere) pages.insert(static_cast<int>(other.placement.page));
+  std::string numbers;
+  for (const int page : pages) numbers += (numbers.empty() ? "" : ", ") + std::to_string(page);
+  return {"find.several_places", "What the picture shows stands at several places of the original (page " +
+                                     numbers + "), and nothing in it tells which. Show more of the page."};
+}
+
 }  // namespace
 
 void measure(const std::filesystem::path& original_file, const std::filesystem::path& photo,
@@ -166,6 +176,11 @@ void measure(const std::filesystem::path& original_file, const std::filesystem::
     const std::vector<PageInView> views = see_pages(picture.pixels, index, page_of);
     for (const PageInView& view : views) {
       Measurement result = nothing;
+      if (!view.elsewhere.empty()) {
+        result.notes.push_back(several_places(view));
+        report(result);
+        continue;
+      }
       const double s = 1 / picture.scale;
       const image::Homography full{{s, 0, 0, 0, s, 0, 0, 0, 1}};
       result.placement = MeasuredPlace{static_cast<int>(view.placement.page), view.placement.score,

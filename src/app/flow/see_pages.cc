@@ -42,6 +42,8 @@ std::vector<PageInView> see_pages(image::GrayView picture, const find::Index& in
     views.push_back(align_well(picture, placement, page_of(placement.page)));
     for (const find::Placement& twin : placement.twins)
       views.back().twins.push_back(align_well(picture, twin, page_of(twin.page)));
+    for (const find::Placement& other : placement.elsewhere)
+      views.back().elsewhere.push_back(align_well(picture, other, page_of(other.page)));
   }
   return views;
 }

@@ -14,6 +14,8 @@ struct PageInView {
   find::Placement placement;
   align::Alignment aligned;
   std::vector<PageInView> twins;  // of the same look: placement.twins, in their order
+  std::vector<PageInView>
+      elsewhere;  // placement.elsewhere: where there are any, it may as well be one of them
 };
 
 // The surest first; none: no page of the index is recognised.
