@@ -1,5 +1,5 @@
-// verify on honest marked copies through the cameras: nothing on them is altered, so every word called
-// altered is a false alarm. Words vouched for and called altered, by camera.
+// verify on honest marked copies through the cameras: nothing on them is altered, so every word, rule or
+// picture called altered is a false alarm. Words vouched for and called altered, by camera.
 //
 //   verify_simulated [--suite FILE] [--documents N] [--leaks N] [--camera NAME] [--seed N]
 
@@ -12,6 +12,7 @@
 #include "bench/options.h"
 #include "bench/results.h"
 #include "verify/added_ink.h"
+#include "verify/graphics.h"
 #include "verify/verify.h"
 
 namespace {
@@ -21,6 +22,7 @@ using namespace barium;
 struct Outcome {
   bool found = false;
   std::uint64_t words = 0, vouched = 0, altered = 0, added = 0;
+  std::uint64_t graphics = 0, graphics_vouched = 0, graphics_altered = 0;
   std::string alarms;
 };
 
@@ -44,7 +46,18 @@ Outcome look(const bench::Vault& vault, const bench::Leak& leak) {
         fmt::format("called altered: {} {} page {} '{}'\n", leak.channel,
                     vault.documents()[leak.document].name, leak.page + 1, page.model.words[i].text);
   }
-  for (const verify::AddedInk& ink : verify::look_at_blank_paper(photo, page, aligned).added) {
+  const verify::LaidPage laid = verify::lay_page(photo, page, aligned);
+  for (const verify::GraphicFinding& graphic : verify::look_at_graphics(laid, page, aligned)) {
+    ++outcome.graphics;
+    outcome.graphics_vouched += graphic.state == verify::GraphicFinding::State::kVouched;
+    if (graphic.state != verify::GraphicFinding::State::kAltered) continue;
+    ++outcome.graphics_altered;
+    outcome.alarms +=
+        fmt::format("{} called altered: {} {} page {} at {:.0f} {:.0f} pt\n",
+                    graphic.kind == verify::Graphic::Kind::kRule ? "rule" : "picture", leak.channel,
+                    vault.documents()[leak.document].name, leak.page + 1, graphic.where.x0, graphic.where.y0);
+  }
+  for (const verify::AddedInk& ink : verify::look_at_blank_paper(laid, page, aligned).added) {
     ++outcome.added;
     outcome.alarms +=
         fmt::format("ink on blank paper: {} {} page {} at {:.0f} {:.0f} pt\n", leak.channel,
@@ -58,8 +71,9 @@ int run(const bench::Suite& suite, const std::filesystem::path& data) {
   const std::vector<bench::Leak> leaks = bench::draw_leaks(suite, vault, "verify");
   std::vector<Outcome> outcomes(leaks.size());
   base::parallel_for(leaks.size(), 0, [&](std::size_t i) { outcomes[i] = look(vault, leaks[i]); });
-  fmt::print("{:20} {:>8} {:>7} {:>8} {:>10} {:>8} {:>13} {:>5}\n", "camera", "pictures", "found", "words",
-             "vouched for", "altered", "pages called", "ink");
+  fmt::print("{:20} {:>8} {:>7} {:>8} {:>10} {:>8} {:>13} {:>5} {:>9} {:>10} {:>8}\n", "camera", "pictures",
+             "found", "words", "vouched for", "altered", "pages called", "ink", "graphics", "vouched for",
+             "altered");
   std::uint64_t alarms = 0;
   for (const std::string& camera : suite.camera) {
     Outcome sum;
@@ -69,12 +83,17 @@ int run(const bench::Suite& suite, const std::filesystem::path& data) {
       ++pictures, found += outcomes[i].found, called += outcomes[i].altered > 0;
       sum.words += outcomes[i].words, sum.vouched += outcomes[i].vouched, sum.altered += outcomes[i].altered;
       sum.added += outcomes[i].added;
+      sum.graphics += outcomes[i].graphics, sum.graphics_vouched += outcomes[i].graphics_vouched;
+      sum.graphics_altered += outcomes[i].graphics_altered;
     }
     const bench::Figure vouched = bench::share(sum.vouched, sum.words);
-    fmt::print("{:20} {:8} {:7} {:8} {:9.1f} % {:8} {:13} {:5}\n", camera, pictures, found, sum.words,
-               100 * vouched.value, sum.altered, called, sum.added);
+    fmt::print("{:20} {:8} {:7} {:8} {:9.1f} % {:8} {:13} {:5} {:9} {:8.1f} % {:8}\n", camera, pictures,
+               found, sum.words, 100 * vouched.value, sum.altered, called, sum.added, sum.graphics,
+               100.0 * static_cast<double>(sum.graphics_vouched) /
+                   static_cast<double>(std::max<std::uint64_t>(1, sum.graphics)),
+               sum.graphics_altered);
     bench::record(camera + ".vouched", vouched, "share");
-    alarms += sum.altered + sum.added;
+    alarms += sum.altered + sum.added + sum.graphics_altered;
   }
   for (const Outcome& outcome : outcomes) fmt::print("{}", outcome.alarms);
   return alarms == 0 ? 0 : 1;

@@ -2,26 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 
-#include "align/photo_levels.h"
 #include "base/disjoint_sets.h"
 #include "base/median.h"
-#include "image/sample.h"
-#include "verify/paper.h"
 
 namespace barium::verify {
 namespace {
 
 using image::FloatImage;
 
-// Chosen with verify_real, variant 1: as much as can be found without a false place. A step is about a pixel
-// of those photographs.
-constexpr double kStepPt = 0.5;
-constexpr double kMostSamples = 12e6;  // twice an A3 page; larger ones are not looked at
-constexpr int kTile = 48;              // samples a side: 24 pt, over which the paper is taken for affine
-// Of the words beside a tile; beyond, nobody knows where its paper lies.
-constexpr double kLeastSupport = 0.3;
+// Chosen with verify_real, variant 1: as much as can be found without a false place.
+constexpr double kStepPt = kLaidStepPt;
 // Strokes are thinner than this, light changes over more. pt.
 constexpr double kClosingPt = 5;
 // The page's own ink is kept off by so much: what paper may move it, and blur spread it.
@@ -31,13 +22,9 @@ constexpr float kOwnInk = 0.06f;
 // Darker ground is not looked at: noise is as large as ink there.
 constexpr float kLightGround = 0.7f;
 constexpr double kEdgePt = 14;  // of the page: tables begin there
-// Where words near by stand off where their neighbours say by more than this, so may the page's other ink.
-constexpr double kCalmPt = 1.5, kNearPt = 45;
-// And on the page as a whole, on the median.
+// Where words stand off where their neighbours say by more than this, on the page's median, so may the page's
+// other ink.
 constexpr double kCalmPagePt = 0.35;
-// Flat paper goes on as it is beyond its words.
-constexpr double kFlatPagePt = 0.1;
-constexpr double kLostPt = 12;  // around a word that was not found: it may stand there
 // Creases, and rules where paper carries them: longer than that, and so thin beside it.
 constexpr double kLineLengthPt = 10, kLineShape = 0.12;
 // Of how dark the page's own ink is.
@@ -80,97 +67,6 @@ FloatImage ink_of(const FloatImage& picture) {
   for (std::size_t i = 0; i < ink.pixels().size(); ++i)
     ink.pixels()[i] = std::max(0.0f, 1 - picture.pixels()[i] / std::max(0.02f, paper.pixels()[i]));
   return ink;
-}
-
-// How far a placed word stands from where the others around it say.
-struct Surprise {
-  base::Vec2 p_in_page;
-  double pt = 0;
-};
-
-std::vector<Surprise> surprises_of(const page::PageModel& page, const Paper& paper,
-                                   const align::Alignment& alignment) {
-  std::vector<Surprise> out;
-  for (const page::WordMeasurement& m : alignment.words) {
-    if (!m.placed) continue;
-    const base::Vec2 p = page.words[m.word].box.centre();
-    const image::Warp by_others = paper.without(m.word), own = paper.at(p, m.word).photo_from_page;
-    const double px_per_pt = std::sqrt(std::abs(own.homography.area_scale(p)));
-    out.push_back({p, base::norm(own * p - by_others * p) / px_per_pt});
-  }
-  return out;
-}
-
-double median_of(std::span<const Surprise> page) {
-  std::vector<double> sizes;
-  for (const Surprise& one : page) sizes.push_back(one.pt);
-  return sizes.empty() ? 1e9 : base::median(std::move(sizes));
-}
-
-bool is_calm_at(base::Vec2 p_in_page, std::span<const Surprise> page) {
-  double sum = 0;
-  int count = 0;
-  for (const Surprise& one : page)
-    if (base::norm(one.p_in_page - p_in_page) < kNearPt) sum += one.pt * one.pt, ++count;
-  return count >= 2 && sum < kCalmPt * kCalmPt * count;
-}
-
-struct Laid {
-  FloatImage photo;  // on the page's grid
-  FloatImage known;  // 1 where the paper's place is known and in view
-};
-
-Laid lay(image::GrayView photo, const page::RegisteredPage& page, const align::Alignment& alignment,
-         const Paper& paper, std::span<const Surprise> surprises) {
-  const align::PhotoLevels levels(photo);
-  const int w = static_cast<int>(page.model.width_pt / kStepPt),
-            h = static_cast<int>(page.model.height_pt / kStepPt);
-  const bool is_flat = median_of(surprises) <= kFlatPagePt;
-  Laid laid{FloatImage(w, h, 1, 1.0f), FloatImage(w, h, 1, 0.0f)};
-  for (int y = 0; y < h; y += kTile)
-    for (int x = 0; x < w; x += kTile) {
-      const align::PatchGrid grid{{(x + 0.5) * kStepPt, (y + 0.5) * kStepPt},
-                                  kStepPt,
-                                  std::min(kTile, w - x),
-                                  std::min(kTile, h - y)};
-      const base::Vec2 middle = grid.at(grid.width / 2.0, grid.height / 2.0);
-      const Paper::Local local = paper.at(middle, std::nullopt);
-      if (!is_flat && (local.support < kLeastSupport || !is_calm_at(middle, surprises))) continue;
-      const align::WarpLattice lattice(local.photo_from_page, grid);
-      if (!lattice.inside(photo.width(), photo.height())) continue;
-      const base::Vec2 a = local.photo_from_page * grid.at(0, 0), b = local.photo_from_page * grid.at(1, 0);
-      const std::vector<float> samples = sample_patch(levels, levels.level_for(base::norm(b - a)), lattice,
-                                                      grid, align::Interpolation::kLinear);
-      for (int j = 0; j < grid.height; ++j)
-        for (int i = 0; i < grid.width; ++i) {
-          laid.photo.at(x + i, y + j) = samples[static_cast<std::size_t>(j * grid.width + i)];
-          laid.known.at(x + i, y + j) = 1;
-        }
-    }
-  for (const page::WordMeasurement& m : alignment.words) {
-    if (m.placed) continue;
-    const base::Box lost = page.model.words[m.word].box.grown(kLostPt);
-    for (int y = std::max(0, static_cast<int>(lost.y0 / kStepPt));
-         y < std::min(h, static_cast<int>(lost.y1 / kStepPt)); ++y)
-      for (int x = std::max(0, static_cast<int>(lost.x0 / kStepPt));
-           x < std::min(w, static_cast<int>(lost.x1 / kStepPt)); ++x)
-        laid.known.at(x, y) = 0;
-  }
-  return laid;
-}
-
-// Where the original is darker the photo is lighter.
-bool is_negative(const Laid& laid, const page::RegisteredPage& page) {
-  const FloatImage original = image::to_float(
-      image::resize(page.raster.picture.view(), laid.photo.width(), laid.photo.height()).view());
-  double n = 0, a = 0, b = 0, both = 0;
-  for (std::size_t i = 0; i < original.pixels().size(); ++i) {
-    if (laid.known.pixels()[i] <= 0) continue;
-    const double x = static_cast<double>(original.pixels()[i]),
-                 y = static_cast<double>(laid.photo.pixels()[i]);
-    n += 1, a += x, b += y, both += x * y;
-  }
-  return n > 0 && both - a * b / n < 0;
 }
 
 // How dark the page's ink is in the photo: the median word's darkest.
@@ -248,13 +144,13 @@ std::vector<Piece> pieces_of(const FloatImage& ink, const FloatImage& blank, flo
 }
 
 // 1 where the page is blank, and its place in the photo known.
-FloatImage blank_of(const page::RegisteredPage& page, FloatImage known) {
+FloatImage blank_of(const LaidPage& laid) {
+  FloatImage known = laid.known;
   const int w = known.width(), h = known.height(), edge = static_cast<int>(kEdgePt / kStepPt);
-  const FloatImage original = image::to_float(image::resize(page.raster.picture.view(), w, h).view());
-  FloatImage printed = ink_of(original);
+  FloatImage printed = ink_of(laid.original);
   for (std::size_t i = 0; i < printed.pixels().size(); ++i)
     printed.pixels()[i] =
-        printed.pixels()[i] > kOwnInk || original.pixels()[i] < 255 * kLightGround ? 1.0f : 0.0f;
+        printed.pixels()[i] > kOwnInk || laid.original.pixels()[i] < kLightGround ? 1.0f : 0.0f;
   printed = extremes(printed, static_cast<int>(kApartPt / kStepPt), Extreme::kLightest);
   for (int y = 0; y < h; ++y)
     for (int x = 0; x < w; ++x)
@@ -283,23 +179,15 @@ std::vector<AddedInk> things_of(const std::vector<Piece>& pieces, double own) {
 
 }  // namespace
 
-BlankPaper look_at_blank_paper(image::GrayView photo, const page::RegisteredPage& page,
+BlankPaper look_at_blank_paper(const LaidPage& laid, const page::RegisteredPage& page,
                                const align::Alignment& alignment) {
-  const Paper paper(page.model, alignment);
-  const std::vector<Surprise> surprises = surprises_of(page.model, paper, alignment);
-  const int w = static_cast<int>(page.model.width_pt / kStepPt),
-            h = static_cast<int>(page.model.height_pt / kStepPt);
-  if (static_cast<double>(w) * h > kMostSamples) return {};
-  BlankPaper out{.judged = {image::GrayImage(w, h), 1 / kStepPt}};
-  if (median_of(surprises) > kCalmPagePt) return out;
-  Laid laid = lay(photo, page, alignment, paper, surprises);
-  if (is_negative(laid, page)) {
-    for (float& level : laid.photo.pixels()) level = 1 - level;
-  }
+  if (laid.photo.empty()) return {};
+  BlankPaper out{.judged = {image::GrayImage(laid.photo.width(), laid.photo.height()), 1 / kStepPt}};
+  if (laid.unsure_pt > kCalmPagePt) return out;
   const FloatImage ink = ink_of(laid.photo);
   const double own = own_darkness(ink, page.model, alignment);
   if (!(own > kLeastOwnDarkness)) return out;
-  const FloatImage blank = blank_of(page, laid.known);
+  const FloatImage blank = blank_of(laid);
   for (std::size_t i = 0; i < blank.pixels().size(); ++i)
     out.judged.picture.pixels()[i] = blank.pixels()[i] > 0 ? 255 : 0;
   const std::vector<Piece> pieces = pieces_of(ink, blank, static_cast<float>(kInk * own));
@@ -308,6 +196,11 @@ BlankPaper look_at_blank_paper(image::GrayView photo, const page::RegisteredPage
         std::min(one.where.width(), one.where.height()) >= kLeastSidePt)
       out.added.push_back(one);
   return out;
+}
+
+BlankPaper look_at_blank_paper(image::GrayView photo, const page::RegisteredPage& page,
+                               const align::Alignment& alignment) {
+  return look_at_blank_paper(lay_page(photo, page, alignment), page, alignment);
 }
 
 }  // namespace barium::verify

@@ -10,6 +10,7 @@
 #include "base/geometry.h"
 #include "image/image.h"
 #include "page/registered_page.h"
+#include "verify/laid_page.h"
 
 namespace barium::verify {
 
@@ -26,6 +27,8 @@ struct BlankPaper {
   page::PageRaster judged;
 };
 
+BlankPaper look_at_blank_paper(const LaidPage& laid, const page::RegisteredPage& page,
+                               const align::Alignment& alignment);
 BlankPaper look_at_blank_paper(image::GrayView photo, const page::RegisteredPage& page,
                                const align::Alignment& alignment);
 

@@ -91,12 +91,24 @@ void tell_words(const WordsInfo& words) {
   }
 }
 
+void tell_graphics(const GraphicsInfo& graphics) {
+  if (graphics.on_page == 0) return;
+  fmt::print("  Of {} {} vouched for, {} altered, {} cannot be vouched for by this picture.\n",
+             counted(graphics.on_page, "line or picture", "lines and pictures"), grouped(graphics.vouched),
+             grouped(graphics.altered.size()), grouped(graphics.unreadable));
+  for (const AlteredGraphic& one : graphics.altered)
+    fmt::print("  Altered: a {} {}, {:.0f} pt from the left and {:.0f} from the top.\n",
+               one.what == "rule" ? "line" : "picture", one.kind == "missing" ? "is missing" : "is another",
+               one.page_box.x0, one.page_box.y0);
+}
+
 void tell_page(const Examination& it, const char* how) {
   if (it.placement) {
     fmt::print("  {} page {} of '{}' ({}).\n", how, it.placement->page, it.placement->title,
                it.placement->document);
     tell_copies(it);
     tell_words(it.words);
+    tell_graphics(it.graphics);
   }
   for (const base::Note& note : it.notes) fmt::print("  {}\n", note.text);
 }

@@ -53,11 +53,26 @@ Json words_json(const WordsInfo& words) {
           {"unreadable", words.unreadable}};
 }
 
+Json graphics_json(const GraphicsInfo& graphics) {
+  Json altered = Json::array();
+  for (const AlteredGraphic& one : graphics.altered)
+    altered.push_back({{"what", one.what},
+                       {"kind", one.kind},
+                       {"page_box", {one.page_box.x0, one.page_box.y0, one.page_box.x1, one.page_box.y1}},
+                       {"photo_quad", one.photo_quad},
+                       {"p_value", one.p_value}});
+  return {{"on_page", graphics.on_page},
+          {"vouched", graphics.vouched},
+          {"altered", altered},
+          {"unreadable", graphics.unreadable}};
+}
+
 // Of one page in the picture.
 Json page_json(const Examination& it) {
   return {{"placement", placement_json(it.placement)},
           {"verdict", name_of(it.verdict)},
           {"words", words_json(it.words)},
+          {"graphics", graphics_json(it.graphics)},
           {"carriers", {{"on_page", it.carriers_on_page}, {"read", it.carriers_read}}},
           {"accused", accused_json(it.accused)},
           {"tested_copies", it.tested_copies},

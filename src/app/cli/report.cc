@@ -113,6 +113,9 @@ std::string verdict_sentence(const Examination& it) {
                       : "No word that can be read differs from the original. ";
   if (added > 0)
     text += fmt::format("There is ink in {} where it is blank. ", counted(added, "place", "places"));
+  if (const std::size_t n = it.graphics.altered.size(); n > 0)
+    text += fmt::format("{} {} not the original’s. ", counted(n, "line or picture", "lines and pictures"),
+                        n == 1 ? "is" : "are");
   if (it.accused.size() == 1) text += "It shows the marks of one copy.";
   if (it.accused.size() > 1) text += fmt::format("It shows the marks of {} copies.", it.accused.size());
   return text;
@@ -160,6 +163,21 @@ std::string words_section(const WordsInfo& words) {
   return out + "</table>";
 }
 
+std::string graphics_section(const GraphicsInfo& graphics) {
+  if (graphics.on_page == 0) return {};
+  std::string out = fmt::format(
+      "<p>Of {} on the page, {} are vouched for. {} altered. {} cannot be vouched for by this picture.</p>",
+      counted(static_cast<std::uint64_t>(graphics.on_page), "line or picture", "lines and pictures"),
+      grouped(static_cast<std::uint64_t>(graphics.vouched)),
+      graphics.altered.size() == 1 ? "1 is" : grouped(graphics.altered.size()) + " are",
+      grouped(static_cast<std::uint64_t>(graphics.unreadable)));
+  for (const AlteredGraphic& one : graphics.altered)
+    out += fmt::format("<p>A {} {}. An unaltered page looks like this at most {} times.</p>",
+                       one.what == "rule" ? "line" : "picture",
+                       one.kind == "missing" ? "is missing" : "is another", odds(one.p_value));
+  return out;
+}
+
 std::string pictures_section(const PagePictures& pictures) {
   const std::string original = picture(pictures.original, "the original"),
                     photo = picture(pictures.photo, "the photo, laid out like the original"),
@@ -184,7 +202,8 @@ std::string page_section(const Examination& it) {
                                                                 : " named",
                                 verdict_sentence(it));
   if (it.placement) {
-    out += "<h2>Whose copy</h2>" + copies_section(it) + "<h2>Word by word</h2>" + words_section(it.words);
+    out += "<h2>Whose copy</h2>" + copies_section(it) + "<h2>Word by word</h2>" + words_section(it.words) +
+           graphics_section(it.graphics);
     if (it.pictures) out += pictures_section(*it.pictures);
   }
   if (!it.notes.empty()) {
@@ -223,9 +242,8 @@ std::string page_of(const Examination& it) {
     for (const Examination& page : it.also) out += page_section(page);
     out +=
         "<h2>What this rests on, and what it does not show</h2><p>The picture was compared with the page "
-        "that the vault holds, word by word; "
-        "nothing else was asked about it. Words that were added where the page is blank, stamps, handwriting "
-        "and exchanged pictures are not looked for by this version. "
+        "that the vault holds, word by word, its lines and pictures, and its blank paper; nothing else was "
+        "asked about it. Lines that were added are not looked for by this version. "
         "A copy says whose copy the picture shows, not who took it or passed it on.</p>";
   }
   return out +

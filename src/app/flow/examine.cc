@@ -18,6 +18,8 @@
 #include "base/parallel.h"
 #include "mark/reading.h"
 #include "verify/added_ink.h"
+#include "verify/graphics.h"
+#include "verify/laid_page.h"
 #include "verify/verify.h"
 
 namespace barium::app {
@@ -35,8 +37,9 @@ struct Examined {
 
 const base::Note kWhatWasCompared{
     "verify.words_only",
-    "Nothing was found changed in the words that can be read, nor ink on blank paper where that can be told. "
-    "Whether a picture or a line was exchanged this version does not look for, so it does not call a page "
+    "Nothing was found changed in the words, lines and pictures that can be read, nor ink on blank paper "
+    "where "
+    "that can be told. Lines that were added this version does not look for, so it does not call a page "
     "genuine."};
 
 vault::PageInfo info_of(const PageInView& view, Library& library) {
@@ -67,6 +70,7 @@ struct ReadPage {
   NamedCopies named;
   std::vector<verify::WordFinding> findings;
   std::vector<verify::AddedInk> added;
+  std::vector<verify::GraphicFinding> graphics;
 };
 
 // Altered words are no marks: they are left out of the reading.
@@ -80,7 +84,8 @@ align::Alignment without(const align::Alignment& aligned, std::span<const verify
 ReadPage read_page(image::GrayView picture, const PageInView& view, double scale, Library& library) {
   const auto page = library.page(view.placement.page);
   const std::vector<verify::WordFinding> findings = verify::verify_words(picture, *page, view.aligned);
-  std::vector<verify::AddedInk> added = verify::look_at_blank_paper(picture, *page, view.aligned).added;
+  const verify::LaidPage laid = verify::lay_page(picture, *page, view.aligned);
+  std::vector<verify::AddedInk> added = verify::look_at_blank_paper(laid, *page, view.aligned).added;
   const mark::Reading reading = mark::read_marks(page->model, without(view.aligned, findings).words);
   return {&view,
           words_info(page->model, findings, added, view.aligned.photo_from_page, scale),
@@ -89,7 +94,8 @@ ReadPage read_page(image::GrayView picture, const PageInView& view, double scale
           evidence_of(reading, page->model, info_of(view, library), library),
           {},
           findings,
-          std::move(added)};
+          std::move(added),
+          verify::look_at_graphics(laid, *page, view.aligned)};
 }
 
 // The page that the picture shows, its twins (registered again, a later version with the same page, a
@@ -162,10 +168,12 @@ void examine_page(Examination& result, const SourcePicture& picture, const PageI
     result.notes.push_back(somewhere ? told_by_marks(pages, library) : same_look(pages, library));
   result.placement = placement_info(*best.view, picture.scale, library);
   result.words = best.words;
+  result.graphics = graphics_info(best.graphics, best.view->aligned.photo_from_page, picture.scale);
   if (options.pictures)
     result.pictures = page_pictures(picture.pixels, *library.page(best.view->placement.page),
-                                    best.view->aligned, best.findings, best.added);
-  result.verdict = best.words.altered.empty() ? Verdict::kUndetermined : Verdict::kAltered;
+                                    best.view->aligned, best.findings, best.added, best.graphics);
+  result.verdict = best.words.altered.empty() && result.graphics.altered.empty() ? Verdict::kUndetermined
+                                                                                 : Verdict::kAltered;
   result.carriers_on_page = best.carriers_on_page;
   result.carriers_read = best.carriers_read;
   for (const ReadPage& page : pages)

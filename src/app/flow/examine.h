@@ -62,6 +62,20 @@ struct WordsInfo {
   }
 };
 
+struct AlteredGraphic {
+  std::string what;                    // "rule": a line, or the edge of a bar or box; "picture"
+  std::string kind;                    // "changed"; "missing": blank paper
+  base::Box page_box;                  // pt
+  std::array<double, 8> photo_quad{};  // as of AlteredWord
+  double p_value = 1;
+};
+
+// Rules and pictures of the page, compared with the original.
+struct GraphicsInfo {
+  int on_page = 0, vouched = 0, unreadable = 0;
+  std::vector<AlteredGraphic> altered;
+};
+
 // For a report: the original's page and what the photo shows of it, on one scale.
 struct PagePictures {
   image::GrayImage original, photo;
@@ -79,6 +93,7 @@ struct Examination {
   std::optional<PlacementInfo> placement;
   Verdict verdict = Verdict::kUndetermined;
   WordsInfo words;
+  GraphicsInfo graphics;
   int carriers_on_page = 0;
   int carriers_read = 0;
   std::vector<AccusedCopy> accused;

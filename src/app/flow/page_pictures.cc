@@ -50,6 +50,7 @@ std::string in_plain_words(verify::Reason reason) {
   return "";
 }
 
+constexpr const char* kOtherGraphic = "a line or picture that is not the original's";
 constexpr const char* kInkOnBlankPaper = "ink where the page is blank";
 
 PagePictures::Word::Found found(verify::WordState state) {
@@ -64,7 +65,8 @@ PagePictures::Word::Found found(verify::WordState state) {
 std::shared_ptr<const PagePictures> page_pictures(image::GrayView photo, const page::RegisteredPage& page,
                                                   const align::Alignment& aligned,
                                                   std::span<const verify::WordFinding> findings,
-                                                  std::span<const verify::AddedInk> added) {
+                                                  std::span<const verify::AddedInk> added,
+                                                  std::span<const verify::GraphicFinding> graphics) {
   auto pictures = std::make_shared<PagePictures>();
   // 100 dpi of the usual raster: letters are read, and a report is a megabyte or two.
   page::PageRaster original = align::halved(page.raster);
@@ -77,6 +79,9 @@ std::shared_ptr<const PagePictures> page_pictures(image::GrayView photo, const p
         {page.model.words[i].box, found(findings[i].state), in_plain_words(findings[i].reason)});
   for (const verify::AddedInk& ink : added)
     pictures->words.push_back({ink.where, PagePictures::Word::Found::kAltered, kInkOnBlankPaper});
+  for (const verify::GraphicFinding& graphic : graphics)
+    if (graphic.state == verify::GraphicFinding::State::kAltered)
+      pictures->words.push_back({graphic.where, PagePictures::Word::Found::kAltered, kOtherGraphic});
   return pictures;
 }
 

@@ -60,4 +60,21 @@ WordsInfo words_info(const page::PageModel& page, std::span<const verify::WordFi
   return info;
 }
 
+GraphicsInfo graphics_info(std::span<const verify::GraphicFinding> findings,
+                           const image::Warp& picture_from_page, double scale) {
+  using State = verify::GraphicFinding::State;
+  GraphicsInfo info{.on_page = static_cast<int>(findings.size())};
+  for (const verify::GraphicFinding& finding : findings) {
+    info.vouched += finding.state == State::kVouched;
+    info.unreadable += finding.state == State::kUnreadable;
+    if (finding.state == State::kAltered)
+      info.altered.push_back({.what = finding.kind == verify::Graphic::Kind::kRule ? "rule" : "picture",
+                              .kind = finding.missing ? "missing" : "changed",
+                              .page_box = finding.where,
+                              .photo_quad = quad_of(finding.where, picture_from_page, scale),
+                              .p_value = finding.p_value});
+  }
+  return info;
+}
+
 }  // namespace barium::app

@@ -1,6 +1,6 @@
 #pragma once
 
-// What was found of a page's words, as it is told.
+// What was found of a page's words, rules and pictures, as it is told.
 
 #include <span>
 
@@ -8,6 +8,7 @@
 #include "image/warp.h"
 #include "page/word.h"
 #include "verify/added_ink.h"
+#include "verify/graphics.h"
 #include "verify/verify.h"
 
 namespace barium::app {
@@ -16,5 +17,7 @@ namespace barium::app {
 WordsInfo words_info(const page::PageModel& page, std::span<const verify::WordFinding> findings,
                      std::span<const verify::AddedInk> added, const image::Warp& picture_from_page,
                      double scale);
+GraphicsInfo graphics_info(std::span<const verify::GraphicFinding> findings,
+                           const image::Warp& picture_from_page, double scale);
 
 }  // namespace barium::app

@@ -1,0 +1,126 @@
+#include "verify/graphics.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/median.h"
+
+namespace barium::verify {
+namespace {
+
+using State = GraphicFinding::State;
+
+// Bench: verify_graphics --evidence, 177 real photographs. Less contrast than this is not looked at.
+constexpr double kLeastRuleContrast = 0.015, kLeastPictureContrast = 0.04;
+// Where words stand off where their neighbours say by more than this, graphics may stand anywhere.
+constexpr double kMostUnsurePt = 0.5;
+// And by no more than this, near by and on the page's median, it is not paper that moves a graphic.
+constexpr double kCalmPt = 0.25, kCalmPagePt = 0.2;
+// How dark a rule should be is what the page's others of like contrast are: light ones print lighter still.
+constexpr double kLikeContrast = 1.6;
+constexpr std::size_t kLeastLike = 4;
+constexpr double kAnyRulesGain = 0.15;  // where there are none like it
+// Of that gain.
+constexpr double kGoneShare = 0.4, kThereShare = 0.4;
+constexpr double kClear = 0.8, kUnlike = 0.6, kLikeElsewhere = 0.7;  // correlations
+constexpr double kMostShiftPt = 1.5;
+constexpr double kLooked = 0.6;  // of the places around, before a graphic is said to be nowhere
+// Of a graphic's parts.
+constexpr double kMostRuleGone = 0.7, kRuleStillThere = 0.1, kPictureUnlike = 0.3;
+constexpr double kRuleVouched = 0.6, kPictureVouched = 0.8;
+constexpr int kLeastParts = 2;
+constexpr double kNothingThere = 0.3;  // of the contrast that the original has there
+// 95 % bound: none on the photographs.
+constexpr double kFalseAlarm = 0.02;
+
+enum class Part { kThere, kOther, kUnknown, kCarried };
+
+struct Expected {
+  double gain = kAnyRulesGain, least = kAnyRulesGain;
+};
+
+// What other rules of the page have at like contrast.
+Expected expected_gain(const std::vector<GraphicEvidence>& page, const GraphicEvidence& own,
+                       const PartEvidence& part) {
+  std::vector<double> like;
+  for (const GraphicEvidence& other : page) {
+    if (&other == &own || other.graphic.kind != Graphic::Kind::kRule) continue;
+    for (const PartEvidence& p : other.parts)
+      if (p.correlation > kClear && p.contrast < kLikeContrast * part.contrast &&
+          part.contrast < kLikeContrast * p.contrast)
+        like.push_back(p.gain);
+  }
+  if (like.size() < kLeastLike) return {};
+  std::ranges::sort(like);
+  return {like[like.size() / 2], like[like.size() / 10]};
+}
+
+bool is_calm(const PartEvidence& part, double page_unsure_pt) {
+  return part.unsure_pt <= kCalmPt && page_unsure_pt <= kCalmPagePt;
+}
+
+Part judge_rule(const PartEvidence& part, const Expected& expected, double page_unsure_pt) {
+  if (part.contrast < kLeastRuleContrast || part.unsure_pt > kMostUnsurePt) return Part::kUnknown;
+  if (part.gain + 2 * part.gain_sigma < kGoneShare * expected.least) {
+    const bool nowhere = part.far_looked >= kLooked && part.far_gain < kGoneShare * expected.least;
+    return nowhere || is_calm(part, page_unsure_pt) ? Part::kOther : Part::kCarried;
+  }
+  const bool in_place = base::norm(part.shift_pt) <= kMostShiftPt;
+  return part.correlation > kClear && part.gain > kThereShare * expected.gain && in_place ? Part::kThere
+                                                                                          : Part::kUnknown;
+}
+
+Part judge_picture(const PartEvidence& part, double page_unsure_pt) {
+  if (part.contrast < kLeastPictureContrast || part.unsure_pt > kMostUnsurePt) return Part::kUnknown;
+  if (part.correlation < kUnlike) {
+    const bool nowhere = part.far_looked >= kLooked && part.far_correlation < kLikeElsewhere;
+    return nowhere || is_calm(part, page_unsure_pt) ? Part::kOther : Part::kCarried;
+  }
+  return part.correlation > kClear ? Part::kThere : Part::kUnknown;
+}
+
+GraphicFinding judge(const std::vector<GraphicEvidence>& page, const GraphicEvidence& one,
+                     double page_unsure_pt) {
+  const bool is_rule = one.graphic.kind == Graphic::Kind::kRule;
+  GraphicFinding out{.kind = one.graphic.kind, .where = one.graphic.where};
+  if (page_unsure_pt > kMostUnsurePt) return out;
+  int there = 0, other = 0, carried = 0;
+  base::Box differs{};
+  std::vector<double> shown;
+  for (const PartEvidence& part : one.parts) {
+    const Part state = is_rule ? judge_rule(part, expected_gain(page, one, part), page_unsure_pt)
+                               : judge_picture(part, page_unsure_pt);
+    there += state == Part::kThere, carried += state == Part::kCarried;
+    if (state != Part::kOther) continue;
+    differs = ++other == 1 ? part.where : base::united(differs, part.where);
+    shown.push_back(part.shown);
+  }
+  const auto parts = static_cast<double>(one.parts.size());
+  if (other >= kLeastParts && (is_rule ? other >= kMostRuleGone * parts && there <= kRuleStillThere * parts
+                                       : other >= kPictureUnlike * parts))
+    return {State::kAltered, out.kind, differs, base::median(std::move(shown)) < kNothingThere, kFalseAlarm};
+  if (other == 0 && carried == 0 && there >= (is_rule ? kLeastParts : 1) &&
+      there >= (is_rule ? kRuleVouched : kPictureVouched) * parts)
+    out.state = State::kVouched;
+  return out;
+}
+
+}  // namespace
+
+std::vector<GraphicFinding> judge_graphics(const std::vector<GraphicEvidence>& page, double page_unsure_pt) {
+  std::vector<GraphicFinding> findings;
+  for (const GraphicEvidence& one : page) findings.push_back(judge(page, one, page_unsure_pt));
+  return findings;
+}
+
+std::vector<GraphicFinding> look_at_graphics(const LaidPage& laid, const page::RegisteredPage& page,
+                                             const align::Alignment& alignment) {
+  return judge_graphics(graphic_evidence(laid, page, alignment), laid.unsure_pt);
+}
+
+std::vector<GraphicFinding> look_at_graphics(image::GrayView photo, const page::RegisteredPage& page,
+                                             const align::Alignment& alignment) {
+  return look_at_graphics(lay_page(photo, page, alignment), page, alignment);
+}
+
+}  // namespace barium::verify

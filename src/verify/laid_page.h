@@ -1,0 +1,39 @@
+#pragma once
+
+// The photo laid on the page's own grid, tile by tile as the words around say, beside the original on the
+// same grid: what blank paper, rules and pictures are looked at in.
+
+#include <vector>
+
+#include "align/align.h"
+#include "base/geometry.h"
+#include "image/image.h"
+#include "page/registered_page.h"
+
+namespace barium::verify {
+
+// A step is about a pixel of the photographs of verify_real.
+inline constexpr double kLaidStepPt = 0.5;
+
+// How far a placed word stands from where the others around it say.
+struct Surprise {
+  base::Vec2 p_in_page;
+  double pt = 0;
+};
+
+struct LaidPage {
+  // 0 black, 1 white; sample (i, j) is the page at kLaidStepPt * (i + 0.5, j + 0.5). All are empty where the
+  // page is too large to be looked at.
+  image::FloatImage photo;  // of a negative, turned
+  image::FloatImage original;
+  image::FloatImage known;  // 1 where the paper's place is known and in view, else 0
+  std::vector<Surprise> surprises;
+  double unsure_pt = 1e9;  // the median surprise
+
+  // Root mean square of the surprises near by; 1e9 where there are fewer than two.
+  double unsure_at(base::Vec2 p_in_page) const;
+};
+
+LaidPage lay_page(image::GrayView photo, const page::RegisteredPage& page, const align::Alignment& alignment);
+
+}  // namespace barium::verify
