@@ -130,9 +130,10 @@ Vault::Vault(std::vector<RegisteredDocument> documents) : documents_(std::move(d
 
 std::vector<Vault::Place> Vault::find(image::GrayView photo) const {
   const std::vector<find::Placement> pages = find::identify_all(photo, index_, [&](find::PageId id) {
-    const Place& place = place_of_.at(static_cast<std::uint32_t>(id));
-    return documents_[place.document].pages[place.page];
-  });
+                                               const Place& place =
+                                                   place_of_.at(static_cast<std::uint32_t>(id));
+                                               return documents_[place.document].pages[place.page];
+                                             }).pages;
   std::vector<Place> places;
   const auto add = [&](const find::Placement& placement) {
     places.push_back(place_of_.at(static_cast<std::uint32_t>(placement.page)));

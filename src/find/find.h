@@ -118,6 +118,12 @@ struct Placement {
   // of its view: a paragraph that stands on several pages. The photo's words do not tell which it is. From
   // identify_all alone; they have none of their own.
   std::vector<Placement> elsewhere;
+  // Pages that agree with half as much of the photo or more, and differ from this one in words that the photo
+  // has as this page has them: earlier or later versions. They have none of their own.
+  std::vector<Placement> versions;
+  // It lies where another page of the picture lies, and each has words there that the other lacks: what is
+  // shown was put together of both.
+  bool spliced = false;
 };
 
 // Refines the candidate's map and checks word by word. nullopt: not this page.
@@ -133,6 +139,13 @@ std::optional<Placement> identify(image::GrayView photo, const Index& index, con
 
 // Every page that the photo shows, as identify finds them: one after the other, from the words that belong to
 // none so far. Pages do not overlap. Where several places have all that the photo shows, each is named.
-std::vector<Placement> identify_all(image::GrayView photo, const Index& index, const PageSource& page_of);
+struct PagesInPhoto {
+  std::vector<Placement> pages;
+  // The most that any page of the index is like the photo, found or not, in votes of Candidate; and how many
+  // words the photo shows as it is. docs/methods/find.md, Not ours, has what to make of them.
+  double likeness = 0;
+  std::size_t words_seen = 0;
+};
+PagesInPhoto identify_all(image::GrayView photo, const Index& index, const PageSource& page_of);
 
 }  // namespace barium::find

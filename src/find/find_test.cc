@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include "base/file.h"
 #include "base/rng.h"
@@ -219,7 +220,38 @@ TEST_F(FindInCore, PagesThatDifferByAFewWordsAreToldApart) {
     ASSERT_TRUE(placement) << shown;
     EXPECT_EQ(placement->page, PageId{static_cast<std::uint32_t>(shown)});
     EXPECT_TRUE(placement->twins.empty());
+    ASSERT_EQ(placement->versions.size(), 1u);
+    EXPECT_EQ(placement->versions[0].page, PageId{static_cast<std::uint32_t>(2 + kPages - shown)});
   }
+}
+
+TEST_F(FindInCore, APagePutTogetherOfTwoIsFoundAsBoth) {
+  page::PageRaster both = pages_[1].raster;
+  ASSERT_EQ(both.picture.width(), pages_[2].raster.picture.width());
+  for (int y = both.picture.height() / 2; y < both.picture.height(); ++y)
+    std::copy_n(pages_[2].raster.picture.row(y), both.picture.width(), both.picture.row(y));
+  const auto all = identify_all(photographed(both, view_of_page(3), 1900, 1900), index_, [&](PageId id) {
+                     return pages_[static_cast<std::size_t>(id)];
+                   }).pages;
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(std::set({all[0].page, all[1].page}), std::set({PageId{1}, PageId{2}}));
+  EXPECT_TRUE(all[0].spliced && all[1].spliced);
+}
+
+TEST_F(FindInCore, PagesSideBySideAreNotPutTogether) {
+  const auto& left = pages_[1].raster.picture;
+  const auto& right = pages_[2].raster.picture;
+  page::PageRaster desk{image::GrayImage(left.width() + right.width(), left.height(), 1, 255),
+                        pages_[1].raster.px_per_pt};
+  for (int y = 0; y < left.height(); ++y) {
+    std::copy_n(left.row(y), left.width(), desk.picture.row(y));
+    std::copy_n(right.row(y), right.width(), desk.picture.row(y) + left.width());
+  }
+  const auto all = identify_all(photographed(desk, {{1.9, 0, 20, 0, 1.9, 20, 0, 0, 1}}, 2400, 1700), index_,
+                                [&](PageId id) { return pages_[static_cast<std::size_t>(id)]; })
+                       .pages;
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_FALSE(all[0].spliced || all[1].spliced);
 }
 
 // Four pages that show one paragraph over and over: each agrees with its neighbours, some lines off.
@@ -278,7 +310,7 @@ TEST_F(FindInRepeatedText, ACropThatShowsNothingElseIsNotPlacedButItsPlacesAreNa
     for (int x = 0; x < 1900; ++x) crop.at(x, y) = photo.at(x, top + y);
   EXPECT_FALSE(found(crop));
   const auto all =
-      identify_all(crop, index_, [&](PageId id) { return pages_[static_cast<std::size_t>(id)]; });
+      identify_all(crop, index_, [&](PageId id) { return pages_[static_cast<std::size_t>(id)]; }).pages;
   ASSERT_EQ(all.size(), 1u);
   std::vector<Placement> places = all[0].elsewhere;
   places.push_back(all[0]);

@@ -22,6 +22,7 @@ constexpr double kMargin = 0.05;
 struct Sight {
   PhotoFeatures seen;
   std::vector<Placement> pages;
+  double likeness = 0;
   bool contested = false;  // it shows what several places have, and none has won
   bool decided() const { return !pages.empty() && pages.front().elsewhere.empty(); }
 };
@@ -34,8 +35,18 @@ void take(Sight& sight, Placement found, const Index& index) {
 Sight look(image::GrayView photo, const Manner& manner, const Index& index, const PageSource& page_of,
            std::size_t most) {
   Sight sight{photo_features(photo, manner), {}};
-  const std::vector<Rival> all = rivals(sight.seen, index, page_of, most);
-  if (auto best = winner(sight.seen, all)) take(sight, std::move(*best), index);
+  const std::vector<Candidate> candidates = index.candidates(sight.seen, most);
+  if (!candidates.empty()) sight.likeness = candidates.front().votes;
+  const std::vector<Rival> all = rivals(sight.seen, index, page_of, candidates);
+  if (auto best = winner(sight.seen, all)) {
+    auto other = winner(sight.seen, beside_on_the_sheet(*best, all));
+    best->spliced = other.has_value();
+    take(sight, std::move(*best), index);
+    if (other) {
+      other->spliced = true;
+      take(sight, std::move(*other), index);
+    }
+  }
   sight.contested = !all.empty() && !sight.decided();
   return sight;
 }
@@ -44,11 +55,15 @@ Sight look(image::GrayView photo, const Manner& manner, const Index& index, cons
 void look_beside(Sight& sight, const Index& index, const PageSource& page_of) {
   std::vector<Outline> outlines;
   while (!sight.pages.empty() && sight.pages.size() < kMostPagesInPhoto) {
-    const Outline& last =
-        outlines.emplace_back(sight.pages.back(), page_of(sight.pages.back().page).model, kMargin);
-    std::erase_if(sight.seen.words, [&](const PhotoWord& word) { return last.holds(word.frame.centre); });
+    for (std::size_t i = outlines.size(); i < sight.pages.size(); ++i)
+      outlines.emplace_back(sight.pages[i], page_of(sight.pages[i].page).model, kMargin);
+    std::erase_if(sight.seen.words, [&](const PhotoWord& word) {
+      return std::ranges::any_of(outlines,
+                                 [&](const Outline& page) { return page.holds(word.frame.centre); });
+    });
     if (sight.seen.words.size() < kLeastWordsBeside) return;
-    auto next = winner(sight.seen, rivals(sight.seen, index, page_of, kMostCheckedOtherwise));
+    auto next = winner(
+        sight.seen, rivals(sight.seen, index, page_of, index.candidates(sight.seen, kMostCheckedOtherwise)));
     if (!next) return;
     const Outline outline(*next, page_of(next->page).model, kMargin);
     if (std::ranges::any_of(outlines, [&](const Outline& other) { return other.overlaps(outline); })) return;
@@ -68,8 +83,7 @@ void mirror(std::vector<Placement>& pages, int width) {
 
 enum class Count { kOne, kAll };
 
-std::vector<Placement> pages_in(image::GrayView photo, const Index& index, const PageSource& page_of,
-                                Count count) {
+PagesInPhoto pages_in(image::GrayView photo, const Index& index, const PageSource& page_of, Count count) {
   struct Way {
     Manner manner;
     std::size_t most;
@@ -83,11 +97,14 @@ std::vector<Placement> pages_in(image::GrayView photo, const Index& index, const
       {{}, kMostCheckedOtherwise, image::Mirror::kYes},
       {{.polarity = Polarity::kLightOnDark}, kMostCheckedOtherwise, image::Mirror::kYes},
   };
+  PagesInPhoto found;
   Sight undecided;
   for (const Way& way : kWays) {
     const bool mirrored = way.mirror == image::Mirror::kYes;
     const image::GrayImage turned = mirrored ? image::turned(photo, 0, way.mirror) : image::GrayImage();
     Sight sight = look(mirrored ? turned.view() : photo, way.manner, index, page_of, way.most);
+    found.likeness = std::max(found.likeness, sight.likeness);
+    if (&way == kWays) found.words_seen = sight.seen.words.size();
     if (sight.contested) {
       if (!sight.pages.empty() && !mirrored) undecided = std::move(sight);
       // No other look tells more.
@@ -97,21 +114,23 @@ std::vector<Placement> pages_in(image::GrayView photo, const Index& index, const
     if (sight.pages.empty()) continue;
     if (count == Count::kAll) look_beside(sight, index, page_of);
     if (mirrored) mirror(sight.pages, photo.width());
-    return std::move(sight.pages);
+    found.pages = std::move(sight.pages);
+    return found;
   }
   if (count == Count::kAll) look_beside(undecided, index, page_of);
-  return std::move(undecided.pages);
+  found.pages = std::move(undecided.pages);
+  return found;
 }
 
 }  // namespace
 
 std::optional<Placement> identify(image::GrayView photo, const Index& index, const PageSource& page_of) {
-  std::vector<Placement> pages = pages_in(photo, index, page_of, Count::kOne);
+  std::vector<Placement> pages = pages_in(photo, index, page_of, Count::kOne).pages;
   if (pages.empty() || !pages.front().elsewhere.empty()) return std::nullopt;
   return std::move(pages.front());
 }
 
-std::vector<Placement> identify_all(image::GrayView photo, const Index& index, const PageSource& page_of) {
+PagesInPhoto identify_all(image::GrayView photo, const Index& index, const PageSource& page_of) {
   return pages_in(photo, index, page_of, Count::kAll);
 }
 

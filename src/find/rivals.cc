@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "find/outline.h"
 #include "find/siblings.h"
 
 namespace barium::find {
@@ -26,9 +25,16 @@ constexpr double kNearlyAsWell = 0.12;
 // Maps of one page that put its words this close are one place, pt.
 constexpr double kOnePlacePt = 6;
 constexpr double kReachPt = 45;
-// Of its agreeing words, those within the other's outline: none for pages side by side, nearly all for two
-// readings of one page.
+// Of its agreeing words, those that agree with the other, too: none for pages side by side, or put together
+// in one sheet; nearly all for two readings of one page.
 constexpr double kSharedWords = 0.2;
+constexpr double kOneWordPt = 5;
+// Corners of pages put together in one sheet, of its width and height; of sheets that lie one on the other by
+// chance they are farther apart.
+constexpr double kOneSheet = 0.05;
+// Of the photo that agrees with a page, as much agrees with another version of it.
+constexpr double kVersionShare = 0.5;
+constexpr std::size_t kMostVersions = 3;
 // Copies of one file that were registered again and again.
 constexpr std::size_t kMostTwins = 7;
 // Each costs an alignment, and its share of the bound on accusing.
@@ -174,8 +180,7 @@ void add_places(const PhotoFeatures& seen, Pages& pages, const CheckedPage& refe
 }  // namespace
 
 std::vector<Rival> rivals(const PhotoFeatures& seen, const Index& index, const PageSource& page_of,
-                          std::size_t most_candidates) {
-  const auto candidates = index.candidates(seen, most_candidates);
+                          std::span<const Candidate> candidates) {
   Pages pages(page_of);
   auto passed = passing(seen, candidates, pages);
   if (passed.empty()) return {};
@@ -197,16 +202,21 @@ std::vector<Rival> rivals(const PhotoFeatures& seen, const Index& index, const P
 
 namespace {
 
-// Whether they explain the same words of the photo. Pages that lie side by side in it do not.
-bool contend(const Rival& a, const Rival& b) {
-  const auto reaches_into = [](const Rival& from, const Rival& into) {
-    const Outline outline(into.checked.placement, into.page.model, 0);
-    const auto within = std::ranges::count_if(
-        from.checked.placement.matches, [&](const Match& match) { return outline.holds(match.in_photo); });
-    return static_cast<double>(within) >
-           kSharedWords * static_cast<double>(from.checked.placement.matches.size());
+// Whether they explain the same words of the photo. Pages that lie side by side in it do not, nor do the
+// parts of a page that was put together of two.
+bool contend(const Placement& a, const Placement& b) {
+  const auto agrees = [](const Placement& page, Vec2 p_in_photo) {
+    return std::ranges::any_of(page.matches, [&](const Match& match) {
+      const double px_per_pt = std::sqrt(std::abs(page.photo_from_page.area_scale(match.in_page)));
+      return norm(match.in_photo - p_in_photo) < kOneWordPt * px_per_pt;
+    });
   };
-  return reaches_into(a, b) || reaches_into(b, a);
+  const auto shares = [&](const Placement& from, const Placement& into) {
+    const auto shared =
+        std::ranges::count_if(from.matches, [&](const Match& match) { return agrees(into, match.in_photo); });
+    return static_cast<double>(shared) > kSharedWords * static_cast<double>(from.matches.size());
+  };
+  return shares(a, b) || shares(b, a);
 }
 
 // Scores tell, where the one that leads also explains more of the photo; else the words that differ.
@@ -220,17 +230,23 @@ Verdict compare(const PhotoFeatures& seen, const Rival& a, const Rival& b) {
 
 }  // namespace
 
-std::optional<Placement> winner(const PhotoFeatures& seen, const std::vector<Rival>& rivals) {
+std::optional<Placement> winner(const PhotoFeatures& seen, std::span<const Rival> rivals) {
   if (rivals.empty()) return std::nullopt;
   std::size_t best = 0;
   for (std::size_t i = 1; i < rivals.size(); ++i)
-    if (contend(rivals[best], rivals[i]) && compare(seen, rivals[best], rivals[i]) == Verdict::kSecond)
+    if (rivals[i].checked.agreeing > rivals[best].checked.agreeing) best = i;
+  for (std::size_t i = 0; i < rivals.size(); ++i)
+    if (i != best && contend(rivals[best].checked.placement, rivals[i].checked.placement) &&
+        compare(seen, rivals[best], rivals[i]) == Verdict::kSecond)
       best = i;
   Placement placement = rivals[best].checked.placement;
   for (std::size_t i = 0; i < rivals.size(); ++i) {
-    if (i == best || !contend(rivals[best], rivals[i])) continue;
+    if (i == best || !contend(rivals[best].checked.placement, rivals[i].checked.placement)) continue;
     switch (compare(seen, rivals[best], rivals[i])) {
       case Verdict::kFirst:
+        if (placement.versions.size() < kMostVersions &&
+            rivals[i].checked.agreeing >= kVersionShare * rivals[best].checked.agreeing)
+          placement.versions.push_back(rivals[i].checked.placement);
         break;
       case Verdict::kSame:
         if (placement.twins.size() < kMostTwins) placement.twins.push_back(rivals[i].checked.placement);
@@ -245,6 +261,20 @@ std::optional<Placement> winner(const PhotoFeatures& seen, const std::vector<Riv
     }
   }
   return placement;
+}
+
+std::vector<Rival> beside_on_the_sheet(const Placement& winner, std::vector<Rival> rivals) {
+  std::erase_if(rivals, [&](const Rival& rival) {
+    const Placement& page = rival.checked.placement;
+    const auto winner_from_photo = winner.photo_from_page.inverse();
+    if (!winner_from_photo || contend(winner, page)) return true;
+    const double w = rival.page.model.width_pt, h = rival.page.model.height_pt;
+    for (const Vec2 corner : {Vec2{0, 0}, {w, 0}, {0, h}, {w, h}})
+      if (norm(*winner_from_photo * (page.photo_from_page * corner) - corner) > kOneSheet * (w + h))
+        return true;
+    return false;
+  });
+  return rivals;
 }
 
 }  // namespace barium::find

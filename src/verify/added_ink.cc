@@ -143,19 +143,18 @@ std::vector<Piece> pieces_of(const FloatImage& ink, const FloatImage& blank, flo
   return pieces;
 }
 
-// 1 where the page is blank, and its place in the photo known.
+// 1 where the page is blank.
 FloatImage blank_of(const LaidPage& laid) {
-  FloatImage known = laid.known;
-  const int w = known.width(), h = known.height(), edge = static_cast<int>(kEdgePt / kStepPt);
+  const int w = laid.photo.width(), h = laid.photo.height(), edge = static_cast<int>(kEdgePt / kStepPt);
   FloatImage printed = ink_of(laid.original);
   for (std::size_t i = 0; i < printed.pixels().size(); ++i)
     printed.pixels()[i] =
         printed.pixels()[i] > kOwnInk || laid.original.pixels()[i] < kLightGround ? 1.0f : 0.0f;
   printed = extremes(printed, static_cast<int>(kApartPt / kStepPt), Extreme::kLightest);
-  for (int y = 0; y < h; ++y)
-    for (int x = 0; x < w; ++x)
-      if (printed.at(x, y) > 0 || x < edge || y < edge || x >= w - edge || y >= h - edge) known.at(x, y) = 0;
-  return known;
+  FloatImage blank(w, h, 1, 0.0f);
+  for (int y = edge; y < h - edge; ++y)
+    for (int x = edge; x < w - edge; ++x) blank.at(x, y) = printed.at(x, y) > 0 ? 0.0f : 1.0f;
+  return blank;
 }
 
 // Pieces that lie together.
@@ -187,9 +186,15 @@ BlankPaper look_at_blank_paper(const LaidPage& laid, const page::RegisteredPage&
   const FloatImage ink = ink_of(laid.photo);
   const double own = own_darkness(ink, page.model, alignment);
   if (!(own > kLeastOwnDarkness)) return out;
-  const FloatImage blank = blank_of(laid);
-  for (std::size_t i = 0; i < blank.pixels().size(); ++i)
+  FloatImage blank = blank_of(laid);
+  double all = 0, judged = 0;
+  for (std::size_t i = 0; i < blank.pixels().size(); ++i) {
+    all += static_cast<double>(blank.pixels()[i]);
+    blank.pixels()[i] *= laid.known.pixels()[i];
+    judged += static_cast<double>(blank.pixels()[i]);
     out.judged.picture.pixels()[i] = blank.pixels()[i] > 0 ? 255 : 0;
+  }
+  out.judged_share = all > 0 ? judged / all : 1;
   const std::vector<Piece> pieces = pieces_of(ink, blank, static_cast<float>(kInk * own));
   for (const AddedInk& one : things_of(pieces, own))
     if (one.area_pt2 >= kLeastAreaPt2 && one.darkness >= kLeastDarkness &&

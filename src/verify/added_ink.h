@@ -25,6 +25,7 @@ struct BlankPaper {
   // Where the page is blank and the paper's place is known well enough to say so: 255, else 0. Where it is
   // not known anywhere, all is 0: on crumpled paper the page's own ink is carried into what should be blank.
   page::PageRaster judged;
+  double judged_share = 0;  // of what is blank
 };
 
 BlankPaper look_at_blank_paper(const LaidPage& laid, const page::RegisteredPage& page,

@@ -78,10 +78,10 @@ WordFinding judge(const page::Word& word, const WordEvidence& evidence) {
   }
   if (!altered.changes.empty() && all_sure && left < std::min(kMostLeft, kLeft + kLeftOfMisfit * misfit))
     return altered;
-  if (distance < kToldApart || least_change < kVisibleChange) return unreadable(Reason::kTooCoarse);
   if (misfit > kVouchedMisfit || share > kVouchedShare || evidence.unlike > kVouchedUnlike ||
       evidence.gain < kLeastGain)
     return unreadable(Reason::kDoubtful);
+  if (distance < kToldApart || least_change < kVisibleChange) return unreadable(Reason::kTooCoarse);
   return {.state = WordState::kVouched};
 }
 

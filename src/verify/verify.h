@@ -24,8 +24,8 @@ enum class Reason {
   kNone,
   kOutOfView,  // outside of the picture, or nothing of the page was found near it
   kFaint,      // hardly differs from its ground on the original already
-  kTooCoarse,  // a changed character might not be seen: too small, blurred or crumpled there
-  kDoubtful,   // it looks odd, but not surely like another word: covered, creased, soiled
+  kTooCoarse,  // it looks right, but so might another character: too small, blurred or crumpled there
+  kDoubtful,   // it looks odd, but not surely like another word: covered, creased, soiled, smudged
 };
 
 struct WordFinding {

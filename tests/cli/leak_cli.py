@@ -1,5 +1,6 @@
 """What pictures say of copies when pages or documents are several: in one picture, of one leak, of one look."""
 import csv
+import random
 import shutil
 
 from outside import *
@@ -67,6 +68,55 @@ class SeveralPlaces(OutsideTest):
         line, notes = self.seen_in(DATA / "pdf/core/sample-files__pdflatex-4-pages.pdf")
         self.assertEqual((line["placement"], line["accused"]), (None, []))
         self.assertIn("page 2 of", notes["find.several_places"])
+
+
+def letter_pdf(seed, changed={}):
+    """A page of 36 lines of made-up words; `changed`: (line, word) of those that are others."""
+    chance = random.Random(seed)
+    lines = [["".join(chance.choices("abcdefghilmnoprstuvw", k=chance.randint(3, 9))) for _ in range(9)] for _ in range(36)]
+    for (line, word), text in changed.items():
+        lines[line][word] = text
+    shown = "".join(f"BT /F 11 Tf 60 {740 - 18 * n} Td ({' '.join(line)}) Tj ET\n" for n, line in enumerate(lines))
+    return small_pdf(1, shown.encode())
+
+
+class VersionsAndSplices(OutsideTest):
+    """Pages that differ by some words, and a sheet that was put together of two."""
+
+    def setUp(self):
+        super().setUp()
+        self.init()
+        self.pages = [self.file("first.pdf", letter_pdf(1)), self.file("second.pdf", letter_pdf(1, {(9, 4): "43500", (20, 2): "never"})),
+                      self.file("third.pdf", letter_pdf(2))]
+        self.expect(barium("add", *self.pages, vault=self.vault), DONE)
+
+    def picture(self, number):
+        return picture_of(self.pages[number], 1, self.place / f"picture{number}", "-gray", resolution=150)
+
+    def examine(self, picture):
+        (line,) = barium("examine", picture, "--json", vault=self.vault).lines()
+        return line
+
+    def test_the_version_that_is_shown_is_named_and_how_the_other_differs(self):
+        for shown, other in ((0, 1), (1, 0)):
+            line = self.examine(self.picture(shown))
+            self.assertEqual(line["placement"]["title"], self.pages[shown].name)
+            (version,) = line["versions"]
+            self.assertEqual(version["title"], self.pages[other].name)
+            self.assertEqual((version["only_shown"], version["vouched"], version["only_here"]), (2, 2, 2))
+        self.expect(barium("examine", self.picture(1), vault=self.vault), DONE, "another version", "2 words")
+
+    def test_a_sheet_put_together_of_two_pages_is_called_so(self):
+        width, height, top = pgm(self.picture(0))
+        _, _, bottom = pgm(self.picture(2))
+        cut = width * (height // 2)
+        sheet = self.file("sheet.pgm", b"P5\n%d %d\n255\n" % (width, height) + top[:cut] + bottom[cut:])
+        line = self.examine(sheet)
+        self.assertEqual(len(line["also"]), 1)
+        for page, other in ((line, line["also"][0]), (line["also"][0], line)):
+            self.assertEqual(page["verdict"], "altered")
+            (text,) = [note["text"] for note in page["notes"] if note["code"] == "verify.spliced"]
+            self.assertIn(other["placement"]["title"], text)
 
 
 class SeveralPages(OutsideTest):

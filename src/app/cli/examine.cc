@@ -102,6 +102,15 @@ void tell_graphics(const GraphicsInfo& graphics) {
                one.page_box.x0, one.page_box.y0);
 }
 
+void tell_versions(const std::vector<OtherVersion>& versions) {
+  for (const OtherVersion& one : versions)
+    fmt::print(
+        "  It is not page {} of '{}' ({}), another version: of {} that only this page has, {} vouched for; "
+        "{} only in the other.\n",
+        one.page, one.title, one.document, counted(one.only_shown, "word", "words"), grouped(one.vouched),
+        counted(one.only_here, "word is", "words are"));
+}
+
 void tell_page(const Examination& it, const char* how) {
   if (it.placement) {
     fmt::print("  {} page {} of '{}' ({}).\n", how, it.placement->page, it.placement->title,
@@ -109,6 +118,7 @@ void tell_page(const Examination& it, const char* how) {
     tell_copies(it);
     tell_words(it.words);
     tell_graphics(it.graphics);
+    tell_versions(it.versions);
   }
   for (const base::Note& note : it.notes) fmt::print("  {}\n", note.text);
 }

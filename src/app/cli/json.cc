@@ -67,12 +67,25 @@ Json graphics_json(const GraphicsInfo& graphics) {
           {"unreadable", graphics.unreadable}};
 }
 
+Json versions_json(const std::vector<OtherVersion>& versions) {
+  Json json = Json::array();
+  for (const OtherVersion& one : versions)
+    json.push_back({{"document", one.document},
+                    {"title", one.title},
+                    {"page", one.page},
+                    {"only_shown", one.only_shown},
+                    {"vouched", one.vouched},
+                    {"only_here", one.only_here}});
+  return json;
+}
+
 // Of one page in the picture.
 Json page_json(const Examination& it) {
   return {{"placement", placement_json(it.placement)},
           {"verdict", name_of(it.verdict)},
           {"words", words_json(it.words)},
           {"graphics", graphics_json(it.graphics)},
+          {"versions", versions_json(it.versions)},
           {"carriers", {{"on_page", it.carriers_on_page}, {"read", it.carriers_read}}},
           {"accused", accused_json(it.accused)},
           {"tested_copies", it.tested_copies},

@@ -102,6 +102,8 @@ std::string one_in(double log_p) {
 }
 
 std::string verdict_sentence(const Examination& it) {
+  if (!it.placement && it.verdict == Verdict::kNotOurs)
+    return "This is none of our pages: the picture shows text, and no page of the vault is like it.";
   if (!it.placement)
     return "No page of the vault was recognised in this picture. That does not say that it is none of ours: "
            "it may show too little.";
@@ -110,7 +112,8 @@ std::string verdict_sentence(const Examination& it) {
   const std::size_t altered = it.words.words_altered(), added = it.words.altered.size() - altered;
   text += altered > 0 ? fmt::format("{} of it {} been altered. ", counted(altered, "word", "words"),
                                     altered == 1 ? "has" : "have")
-                      : "No word that can be read differs from the original. ";
+          : it.verdict == Verdict::kGenuine ? "It is genuine. "
+                                            : "No word that can be read differs from the original. ";
   if (added > 0)
     text += fmt::format("There is ink in {} where it is blank. ", counted(added, "place", "places"));
   if (const std::size_t n = it.graphics.altered.size(); n > 0)
@@ -195,6 +198,17 @@ std::string pictures_section(const PagePictures& pictures) {
          photo + "<div class='over' style='clip-path:inset(0 50% 0 0)'>" + original + "</div></div>";
 }
 
+std::string versions_section(const std::vector<OtherVersion>& versions) {
+  std::string out = "<h2>Other versions of the page</h2><ul>";
+  for (const OtherVersion& one : versions)
+    out += fmt::format(
+        "<li>Page {} of “{}” is another version, and not the one shown: of {} that only the page shown "
+        "has, the picture vouches for {}; {} only in the other.</li>",
+        one.page, escaped(one.title), counted(one.only_shown, "word", "words"), grouped(one.vouched),
+        counted(one.only_here, "word is", "words are"));
+  return out + "</ul>";
+}
+
 std::string page_section(const Examination& it) {
   std::string out = fmt::format("<section class='page'><p class='verdict{}'>{}</p>",
                                 it.verdict == Verdict::kAltered ? " altered"
@@ -206,6 +220,7 @@ std::string page_section(const Examination& it) {
            graphics_section(it.graphics);
     if (it.pictures) out += pictures_section(*it.pictures);
   }
+  if (!it.versions.empty()) out += versions_section(it.versions);
   if (!it.notes.empty()) {
     out += "<h2>Remarks</h2><ul>";
     for (const base::Note& note : it.notes) out += "<li>" + escaped(note.text) + "</li>";

@@ -14,6 +14,7 @@
 #include "app/flow/photo_source.h"
 #include "app/flow/registered.h"
 #include "app/flow/see_pages.h"
+#include "app/flow/verdict_notes.h"
 #include "app/flow/words_info.h"
 #include "base/parallel.h"
 #include "mark/reading.h"
@@ -34,13 +35,6 @@ struct Examined {
   Examination result;
   std::map<vault::DocumentRow, DocumentEvidence> evidence;
 };
-
-const base::Note kWhatWasCompared{
-    "verify.words_only",
-    "Nothing was found changed in the words, lines and pictures that can be read, nor ink on blank paper "
-    "where "
-    "that can be told. Lines that were added this version does not look for, so it does not call a page "
-    "genuine."};
 
 vault::PageInfo info_of(const PageInView& view, Library& library) {
   return library.info(view.placement.page);
@@ -71,6 +65,7 @@ struct ReadPage {
   std::vector<verify::WordFinding> findings;
   std::vector<verify::AddedInk> added;
   std::vector<verify::GraphicFinding> graphics;
+  verify::PageVerdict verdict;
 };
 
 // Altered words are no marks: they are left out of the reading.
@@ -85,17 +80,19 @@ ReadPage read_page(image::GrayView picture, const PageInView& view, double scale
   const auto page = library.page(view.placement.page);
   const std::vector<verify::WordFinding> findings = verify::verify_words(picture, *page, view.aligned);
   const verify::LaidPage laid = verify::lay_page(picture, *page, view.aligned);
-  std::vector<verify::AddedInk> added = verify::look_at_blank_paper(laid, *page, view.aligned).added;
+  const verify::BlankPaper blank = verify::look_at_blank_paper(laid, *page, view.aligned);
+  std::vector<verify::GraphicFinding> graphics = verify::look_at_graphics(laid, *page, view.aligned);
   const mark::Reading reading = mark::read_marks(page->model, without(view.aligned, findings).words);
   return {&view,
-          words_info(page->model, findings, added, view.aligned.photo_from_page, scale),
+          words_info(page->model, findings, blank.added, view.aligned.photo_from_page, scale),
           static_cast<int>(page->model.carriers.size()),
           static_cast<int>(reading.bits.size()),
           evidence_of(reading, page->model, info_of(view, library), library),
           {},
           findings,
-          std::move(added),
-          verify::look_at_graphics(laid, *page, view.aligned)};
+          blank.added,
+          graphics,
+          verify::judge_page(findings, blank, graphics)};
 }
 
 // The page that the picture shows, its twins (registered again, a later version with the same page, a
@@ -138,6 +135,37 @@ base::Note told_by_marks(std::span<const ReadPage> pages, Library& library) {
               names_of(pages.subspan(1), library) + "."};
 }
 
+std::vector<OtherVersion> other_versions(const ReadPage& shown, Library& library) {
+  std::vector<OtherVersion> versions;
+  for (const find::Placement& other : shown.view->placement.versions) {
+    OtherVersion version = compare_versions(library.page(shown.view->placement.page)->model, shown.findings,
+                                            library.page(other.page)->model);
+    const vault::PageInfo info = library.info(other.page);
+    const vault::Document& document = library.circulation(info.document).document;
+    version.document = document.id, version.title = document.title;
+    version.page = static_cast<int>(info.number);
+    versions.push_back(version);
+  }
+  return versions;
+}
+
+// Pages of which the sheet in the picture was put together.
+void tell_spliced(const std::vector<PageInView>& views, const std::vector<Examination*>& results) {
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    if (!views[i].placement.spliced || !results[i]->placement) continue;
+    std::string others;
+    for (std::size_t k = 0; k < views.size(); ++k)
+      if (const auto& other = results[k]->placement; k != i && views[k].placement.spliced && other)
+        others += fmt::format("{}page {} of '{}' ({})", others.empty() ? "" : ", ", other->page, other->title,
+                              other->document);
+    results[i]->verdict = Verdict::kAltered;
+    results[i]->notes.push_back({"verify.spliced",
+                                 "The sheet is no page of its own: it was put together of this "
+                                 "page and others: " +
+                                     others + "."});
+  }
+}
+
 // Names copies unless `together` takes the evidence for later.
 void examine_page(Examination& result, const SourcePicture& picture, const PageInView& view,
                   const ExamineOptions& options, Library& library,
@@ -168,12 +196,12 @@ void examine_page(Examination& result, const SourcePicture& picture, const PageI
     result.notes.push_back(somewhere ? told_by_marks(pages, library) : same_look(pages, library));
   result.placement = placement_info(*best.view, picture.scale, library);
   result.words = best.words;
+  result.versions = other_versions(best, library);
   result.graphics = graphics_info(best.graphics, best.view->aligned.photo_from_page, picture.scale);
   if (options.pictures)
     result.pictures = page_pictures(picture.pixels, *library.page(best.view->placement.page),
                                     best.view->aligned, best.findings, best.added, best.graphics);
-  result.verdict = best.words.altered.empty() && result.graphics.altered.empty() ? Verdict::kUndetermined
-                                                                                 : Verdict::kAltered;
+  result.verdict = best.verdict.verdict;
   result.carriers_on_page = best.carriers_on_page;
   result.carriers_read = best.carriers_read;
   for (const ReadPage& page : pages)
@@ -181,7 +209,7 @@ void examine_page(Examination& result, const SourcePicture& picture, const PageI
   const base::Notes& aligning = best.view->aligned.notes;
   result.notes.insert(result.notes.end(), aligning.begin(), aligning.end());
   result.notes.insert(result.notes.end(), best.named.notes.begin(), best.named.notes.end());
-  if (result.verdict == Verdict::kUndetermined) result.notes.push_back(kWhatWasCompared);
+  if (result.verdict != Verdict::kAltered) result.notes.push_back(note_of(best.verdict, best.words));
 }
 
 // The bound is shared out evenly among the pages in view: which there are does not depend on what innocents
@@ -191,11 +219,15 @@ void examine_picture(Examined& examined, const SourcePicture& picture, const Exa
   Examination& result = examined.result;
   result.photo = picture.info;
   result.notes.insert(result.notes.end(), picture.notes.begin(), picture.notes.end());
-  const std::vector<PageInView> views =
+  const PagesSeen seen =
       see_pages(picture.pixels, library.index(),
                 [&](find::PageId page) -> page::RegisteredPage { return *library.page(page); });
+  const std::vector<PageInView>& views = seen.pages;
   if (views.empty()) {
-    result.notes.push_back({"find.no_page", "No page of this vault was recognised in the picture."});
+    // What is none of one document may be of another.
+    const bool all = options.document.empty() && library.index().pages() > 0;
+    if (all) result.verdict = verify::judge_unfound(seen.likeness, seen.words_seen);
+    result.notes.push_back(note_of_unfound(result.verdict, seen.words_seen));
     return;
   }
   const bool together = options.leaks == ExamineOptions::Leaks::kTogether;
@@ -204,6 +236,9 @@ void examine_picture(Examined& examined, const SourcePicture& picture, const Exa
   for (std::size_t i = 0; i < views.size(); ++i)
     examine_page(i == 0 ? result : result.also[i - 1], picture, views[i], options, library,
                  together ? &examined.evidence : nullptr);
+  std::vector<Examination*> results{&result};
+  for (Examination& other : result.also) results.push_back(&other);
+  tell_spliced(views, results);
   for (auto& [document, evidence] : examined.evidence) evidence.pictures = 1;
 }
 

@@ -15,16 +15,18 @@
 #include "app/confine/confinement.h"
 #include "app/flow/leak.h"
 #include "app/flow/supervision.h"
+#include "app/flow/versions.h"
 #include "base/error.h"
 #include "base/geometry.h"
 #include "base/note.h"
 #include "image/image.h"
 #include "vault/store.h"
+#include "verify/verdict.h"
 
 namespace barium::app {
 
-// Enum names are part of the JSON: see name_of.
-enum class Verdict { kGenuine, kAltered, kNotOurs, kUndetermined };
+using verify::Verdict;
+// As the JSON has it.
 const char* name_of(Verdict verdict);
 
 struct PhotoInfo {
@@ -96,6 +98,7 @@ struct Examination {
   GraphicsInfo graphics;
   int carriers_on_page = 0;
   int carriers_read = 0;
+  std::vector<OtherVersion> versions;  // that the vault holds too, and the picture speaks against
   std::vector<AccusedCopy> accused;
   std::uint64_t tested_copies = 0;
   double alpha = 1e-6;  // this page's share of the picture's

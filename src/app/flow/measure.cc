@@ -173,7 +173,7 @@ void measure(const std::filesystem::path& original_file, const std::filesystem::
     expect_going_on(supervision);
     Measurement nothing{.photo = picture.info, .notes = original.notes};
     nothing.notes.insert(nothing.notes.end(), picture.notes.begin(), picture.notes.end());
-    const std::vector<PageInView> views = see_pages(picture.pixels, index, page_of);
+    const std::vector<PageInView> views = see_pages(picture.pixels, index, page_of).pages;
     for (const PageInView& view : views) {
       Measurement result = nothing;
       if (!view.elsewhere.empty()) {

@@ -35,17 +35,17 @@ PageInView align_well(image::GrayView picture, const find::Placement& placement,
 
 }  // namespace
 
-std::vector<PageInView> see_pages(image::GrayView picture, const find::Index& index,
-                                  const find::PageSource& page_of) {
-  std::vector<PageInView> views;
-  for (const find::Placement& placement : find::identify_all(picture, index, page_of)) {
-    views.push_back(align_well(picture, placement, page_of(placement.page)));
+PagesSeen see_pages(image::GrayView picture, const find::Index& index, const find::PageSource& page_of) {
+  const find::PagesInPhoto found = find::identify_all(picture, index, page_of);
+  PagesSeen seen{{}, found.likeness, found.words_seen};
+  for (const find::Placement& placement : found.pages) {
+    PageInView& view = seen.pages.emplace_back(align_well(picture, placement, page_of(placement.page)));
     for (const find::Placement& twin : placement.twins)
-      views.back().twins.push_back(align_well(picture, twin, page_of(twin.page)));
+      view.twins.push_back(align_well(picture, twin, page_of(twin.page)));
     for (const find::Placement& other : placement.elsewhere)
-      views.back().elsewhere.push_back(align_well(picture, other, page_of(other.page)));
+      view.elsewhere.push_back(align_well(picture, other, page_of(other.page)));
   }
-  return views;
+  return seen;
 }
 
 }  // namespace barium::app

@@ -18,8 +18,11 @@ struct PageInView {
       elsewhere;  // placement.elsewhere: where there are any, it may as well be one of them
 };
 
-// The surest first; none: no page of the index is recognised.
-std::vector<PageInView> see_pages(image::GrayView picture, const find::Index& index,
-                                  const find::PageSource& page_of);
+struct PagesSeen {
+  std::vector<PageInView> pages;  // the surest first; none: no page of the index is recognised
+  double likeness = 0;            // as of find::PagesInPhoto
+  std::size_t words_seen = 0;
+};
+PagesSeen see_pages(image::GrayView picture, const find::Index& index, const find::PageSource& page_of);
 
 }  // namespace barium::app

@@ -1,0 +1,16 @@
+#pragma once
+
+// A verdict in words: what it rests on, and why a page is not called genuine.
+
+#include "app/flow/examine.h"
+#include "base/note.h"
+#include "verify/verdict.h"
+
+namespace barium::app {
+
+// Of a page that is genuine or undetermined.
+base::Note note_of(const verify::PageVerdict& page, const WordsInfo& words);
+// Of a picture in which no page was found.
+base::Note note_of_unfound(Verdict verdict, std::size_t words_seen);
+
+}  // namespace barium::app
