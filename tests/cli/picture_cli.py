@@ -204,6 +204,11 @@ class Pictures(OutsideTest):
         self.assertEqual(words["vouched"] + words["unreadable"], words["on_page"])
         self.assertGreater(words["vouched"], words["on_page"] // 10)  # 100 dpi
 
+    def test_lines_and_pictures_of_an_honest_copy_are_counted_and_none_is_altered(self):
+        graphics = self.examine(self.gray).lines()[0]["graphics"]
+        self.assertEqual(graphics["altered"], [])
+        self.assertEqual(graphics["vouched"] + graphics["unreadable"], graphics["on_page"])
+
     def test_what_somebody_wrote_on_blank_paper_is_told_with_its_place(self):
         width, height, pixels = pgm(self.gray)
         rows = bytearray(pixels)
