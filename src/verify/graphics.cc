@@ -19,7 +19,7 @@ constexpr double kCalmPt = 0.25, kCalmPagePt = 0.2;
 // How dark a rule should be is what the page's others of like contrast are: light ones print lighter still.
 constexpr double kLikeContrast = 1.6;
 constexpr std::size_t kLeastLike = 4;
-constexpr double kAnyRulesGain = 0.15;  // where there are none like it
+constexpr double kAnyRulesGain = 0.15;  // where there are none like it, to vouch for it
 // Of that gain.
 constexpr double kGoneShare = 0.4, kThereShare = 0.4;
 constexpr double kClear = 0.8, kUnlike = 0.6, kLikeElsewhere = 0.7;  // correlations
@@ -36,7 +36,8 @@ constexpr double kFalseAlarm = 0.02;
 enum class Part { kThere, kOther, kUnknown, kCarried };
 
 struct Expected {
-  double gain = kAnyRulesGain, least = kAnyRulesGain;
+  double gain = kAnyRulesGain;
+  double least = -1e9;  // none: a photocopy may drop it, and none like it shows that it does not
 };
 
 // What other rules of the page have at like contrast.
