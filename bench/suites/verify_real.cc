@@ -127,7 +127,7 @@ Version altered_version(const base::Bytes& honest, const page::RegisteredPage& h
 
 struct Tally {
   int words = 0, vouched = 0, altered = 0;
-  std::array<int, 5> reasons{};
+  std::array<int, 6> reasons{};
   void add(const verify::WordFinding& finding) {
     ++words;
     vouched += finding.state == verify::WordState::kVouched;
@@ -349,7 +349,7 @@ class Bench {
                   double seconds) {
     fmt::print("{:14} {:6} {:7} {:8.1f} % {:9} {:12} {:8} {:6} {:6} {:6} {:6} {:8.2f}\n", name, photos,
                t.words, 100.0 * t.vouched / std::max(1, t.words), t.altered, pages, genuine, t.reasons[1],
-               t.reasons[2], t.reasons[3], t.reasons[4], seconds);
+               t.reasons[2], t.reasons[3], t.reasons[4] + t.reasons[5], seconds);
   }
 
   Settings settings_;

@@ -5,6 +5,7 @@
 
 #include "base/disjoint_sets.h"
 #include "base/median.h"
+#include "verify/samples.h"
 
 namespace barium::verify {
 namespace {
@@ -35,29 +36,6 @@ constexpr double kLeastPiecePt2 = 0.5;
 // added.
 constexpr double kLeastAreaPt2 = 12, kLeastDarkness = 1.0, kLeastSidePt = 3;
 constexpr double kTogetherPt = 8;  // pieces nearer than this are one thing
-
-enum class Extreme { kLightest, kDarkest };
-
-void take(Extreme extreme, const float* from, float* to, int count) {
-  for (int i = 0; i < count; ++i)
-    to[i] = extreme == Extreme::kLightest ? std::max(to[i], from[i]) : std::min(to[i], from[i]);
-}
-
-// Of the square of 2 radius + 1 samples around each, of the part that lies inside.
-FloatImage extremes(const FloatImage& picture, int radius, Extreme extreme) {
-  const int w = picture.width(), h = picture.height();
-  FloatImage along = picture;
-  for (int y = 0; y < h; ++y)
-    for (int k = 1; k <= std::min(radius, w - 1); ++k) {
-      take(extreme, picture.row(y) + k, along.row(y), w - k);
-      take(extreme, picture.row(y), along.row(y) + k, w - k);
-    }
-  FloatImage out = along;
-  for (int y = 0; y < h; ++y)
-    for (int k = std::max(0, y - radius); k <= std::min(h - 1, y + radius); ++k)
-      take(extreme, along.row(k), out.row(y), w);
-  return out;
-}
 
 // The share of its paper's brightness that each sample lacks.
 FloatImage ink_of(const FloatImage& picture) {
@@ -106,34 +84,15 @@ struct Piece {
 };
 
 std::vector<Piece> pieces_of(const FloatImage& ink, const FloatImage& blank, float least) {
-  image::Image<std::uint32_t> label(ink.width(), ink.height());
-  base::DisjointSets sets(1);
+  image::Image<std::uint8_t> dark(ink.width(), ink.height());
+  for (int y = 0; y < ink.height(); ++y)
+    for (int x = 0; x < ink.width(); ++x) dark.at(x, y) = blank.at(x, y) > 0 && ink.at(x, y) >= least;
+  const Regions regions = connected_regions(dark);
+  std::vector<Piece> pieces(regions.count, Piece{{1e9, 1e9, -1e9, -1e9}});
   for (int y = 0; y < ink.height(); ++y)
     for (int x = 0; x < ink.width(); ++x) {
-      if (blank.at(x, y) <= 0 || ink.at(x, y) < least) continue;
-      std::uint32_t own = 0;
-      const auto join = [&](int u, int v) {
-        if (u < 0 || v < 0 || u >= ink.width() || label.at(u, v) == 0) return;
-        if (own == 0)
-          own = label.at(u, v);
-        else
-          sets.join(own, label.at(u, v));
-      };
-      join(x - 1, y), join(x - 1, y - 1), join(x, y - 1), join(x + 1, y - 1);
-      label.at(x, y) = own == 0 ? sets.add() : own;
-    }
-  std::vector<Piece> pieces;
-  std::vector<std::uint32_t> number;
-  for (int y = 0; y < ink.height(); ++y)
-    for (int x = 0; x < ink.width(); ++x) {
-      if (label.at(x, y) == 0) continue;
-      const std::uint32_t root = sets.root(label.at(x, y));
-      if (number.size() <= root) number.resize(root + 1, 0);
-      if (number[root] == 0) {
-        pieces.push_back({{1e9, 1e9, -1e9, -1e9}});
-        number[root] = static_cast<std::uint32_t>(pieces.size());
-      }
-      Piece& piece = pieces[number[root] - 1];
+      if (regions.number.at(x, y) == 0) continue;
+      Piece& piece = pieces[regions.number.at(x, y) - 1];
       piece.box = base::united(piece.box, {x * kStepPt, y * kStepPt, (x + 1) * kStepPt, (y + 1) * kStepPt});
       piece.area += kStepPt * kStepPt;
       piece.add(x, y);

@@ -16,6 +16,8 @@ constexpr double kMostSamples = 12e6;  // twice an A3 page; larger ones are not 
 constexpr int kTile = 48;              // samples a side: 24 pt, over which the paper is taken for affine
 // Of the words beside a tile; beyond, nobody knows where its paper lies.
 constexpr double kLeastSupport = 0.3;
+// As much as one word gives that is 110 pt away: enough to lay a tile to a few points.
+constexpr double kSomeSupport = 0.02;
 // Where words near by stand off where their neighbours say by more than this, so may the page's other ink.
 constexpr double kCalmPt = 1.5, kNearPt = 45;
 // Flat paper goes on as it is beyond its words.
@@ -67,7 +69,8 @@ void lay(LaidPage& laid, image::GrayView photo, const Paper& paper) {
                                   std::min(kTile, h - y)};
       const base::Vec2 middle = grid.at(grid.width / 2.0, grid.height / 2.0);
       const Paper::Local local = paper.at(middle, std::nullopt);
-      if (!is_flat && (local.support < kLeastSupport || !(laid.unsure_at(middle) < kCalmPt))) continue;
+      const bool known = is_flat || (local.support >= kLeastSupport && laid.unsure_at(middle) < kCalmPt);
+      if (!known && local.support < kSomeSupport) continue;
       const align::WarpLattice lattice(local.photo_from_page, grid);
       if (!lattice.inside(photo.width(), photo.height())) continue;
       const base::Vec2 a = local.photo_from_page * grid.at(0, 0), b = local.photo_from_page * grid.at(1, 0);
@@ -76,7 +79,8 @@ void lay(LaidPage& laid, image::GrayView photo, const Paper& paper) {
       for (int j = 0; j < grid.height; ++j)
         for (int i = 0; i < grid.width; ++i) {
           laid.photo.at(x + i, y + j) = samples[static_cast<std::size_t>(j * grid.width + i)];
-          laid.known.at(x + i, y + j) = 1;
+          laid.laid.at(x + i, y + j) = 1;
+          laid.known.at(x + i, y + j) = known ? 1.0f : 0.0f;
         }
     }
 }
@@ -124,6 +128,7 @@ LaidPage lay_page(image::GrayView photo, const page::RegisteredPage& page,
   const Paper paper(page.model, alignment);
   LaidPage laid{.photo = image::FloatImage(w, h, 1, 1.0f),
                 .original = image::to_float(image::resize(page.raster.picture.view(), w, h).view()),
+                .laid = image::FloatImage(w, h, 1, 0.0f),
                 .known = image::FloatImage(w, h, 1, 0.0f),
                 .surprises = surprises_of(page.model, paper, alignment)};
   for (float& level : laid.original.pixels()) level /= 255;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/disjoint_sets.h"
+#include "verify/samples.h"
 
 namespace barium::verify {
 namespace {
@@ -132,32 +132,17 @@ std::vector<Graphic> pictures_of(const FloatImage& original, const Mask& taken, 
     return base::Box{c * kPicturePartPt, r * kPicturePartPt, (c + 1) * kPicturePartPt,
                      (r + 1) * kPicturePartPt};
   };
-  std::vector<std::uint32_t> number(static_cast<std::size_t>(columns * rows), 0);
-  const auto at = [&](int c, int r) -> std::uint32_t& {
-    return number[static_cast<std::size_t>(r * columns + c)];
-  };
-  base::DisjointSets sets(1);
+  Mask contrast(columns, rows);
+  for (int r = 0; r < rows; ++r)
+    for (int c = 0; c < columns; ++c)
+      contrast.at(c, r) = has_contrast(original, taken, square(c, r), step_pt);
+  const Regions regions = connected_regions(contrast);
+  std::vector<Graphic> pictures(regions.count, Graphic{.kind = Graphic::Kind::kPicture, .parts = {}});
   for (int r = 0; r < rows; ++r)
     for (int c = 0; c < columns; ++c) {
-      if (!has_contrast(original, taken, square(c, r), step_pt)) continue;
-      at(c, r) = sets.add();
-      for (const auto& [dc, dr] : {std::pair{-1, 0}, {-1, -1}, {0, -1}, {1, -1}})
-        if (c + dc >= 0 && c + dc < columns && r + dr >= 0 && at(c + dc, r + dr) != 0)
-          sets.join(at(c, r), at(c + dc, r + dr));
-    }
-  std::vector<Graphic> pictures;
-  std::vector<std::size_t> of_root;
-  for (int r = 0; r < rows; ++r)
-    for (int c = 0; c < columns; ++c) {
-      if (at(c, r) == 0) continue;
-      const std::uint32_t root = sets.root(at(c, r));
-      if (of_root.size() <= root) of_root.resize(root + 1, SIZE_MAX);
-      if (of_root[root] == SIZE_MAX) {
-        of_root[root] = pictures.size();
-        pictures.push_back({.kind = Graphic::Kind::kPicture, .where = square(c, r), .parts = {}});
-      }
-      Graphic& picture = pictures[of_root[root]];
-      picture.where = base::united(picture.where, square(c, r));
+      if (regions.number.at(c, r) == 0) continue;
+      Graphic& picture = pictures[regions.number.at(c, r) - 1];
+      picture.where = picture.parts.empty() ? square(c, r) : base::united(picture.where, square(c, r));
       picture.parts.push_back(square(c, r));
     }
   return pictures;

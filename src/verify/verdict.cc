@@ -44,7 +44,8 @@ PageVerdict judge_page(std::span<const WordFinding> words, const BlankPaper& bla
     return {Verdict::kAltered, {}};
   PageVerdict page;
   if (count(words, Reason::kOutOfView) > 0) page.lacks.push_back(Lack::kOutOfView);
-  if (count(words, Reason::kDoubtful) > 0) page.lacks.push_back(Lack::kDoubtful);
+  if (count(words, Reason::kDoubtful) + count(words, Reason::kCovered) > 0)
+    page.lacks.push_back(Lack::kDoubtful);
   const auto faint = static_cast<double>(count(words, Reason::kFaint));
   if (vouched == 0 || vouched < kVouchedOfPage * (static_cast<double>(words.size()) - faint))
     page.lacks.push_back(Lack::kTooCoarse);

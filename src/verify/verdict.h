@@ -22,7 +22,7 @@ enum class Verdict {
 // Why a page in which nothing changed was found is not called genuine.
 enum class Lack {
   kOutOfView,   // words are outside of the picture
-  kDoubtful,    // words look odd
+  kDoubtful,    // words look odd, or are covered
   kTooCoarse,   // too few words are vouched for
   kGraphics,    // pictures or many rules are not vouched for
   kBlankPaper,  // too little of the blank paper could be looked at

@@ -57,8 +57,9 @@ WordFinding judge(const page::Word& word, const WordEvidence& evidence) {
   if (evidence.seen == Seen::kOutOfView) return unreadable(Reason::kOutOfView);
   if (evidence.seen == Seen::kNotThere) return unreadable(Reason::kDoubtful);
   if (is_missing(evidence))
-    return {.state = WordState::kAltered, .p_value = kFalseAlarm, .where = word.box, .missing = true};
-  if (is_covered(evidence)) return unreadable(Reason::kDoubtful);
+    return {
+        .state = WordState::kAltered, .p_value = kFalseAlarm, .where = word.box, .what = Altered::kMissing};
+  if (is_covered(evidence)) return unreadable(Reason::kCovered);
   if (evidence.cells.empty() || evidence.cells.size() < evidence.glyphs)
     return unreadable(Reason::kTooCoarse);
   double misfit = 0, left = 0, share = 0, least_change = 1e18, distance = 1e18;

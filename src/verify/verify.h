@@ -26,6 +26,14 @@ enum class Reason {
   kFaint,      // hardly differs from its ground on the original already
   kTooCoarse,  // it looks right, but so might another character: too small, blurred or crumpled there
   kDoubtful,   // it looks odd, but not surely like another word: covered, creased, soiled, smudged
+  kCovered,    // something dark lies on it: a finger, a pen, a folded corner
+};
+
+// What happened to an altered word.
+enum class Altered {
+  kChanged,
+  kMissing,     // nothing is left of it: blank paper
+  kBlackedOut,  // under a bar as dark as ink
 };
 
 struct WordFinding {
@@ -42,7 +50,7 @@ struct WordFinding {
     char32_t now = 0;
   };
   std::vector<Change> changes;
-  bool missing = false;  // an altered word of which nothing is left: blank paper
+  Altered what = Altered::kChanged;
 };
 
 // One for each word of the page, in its order.

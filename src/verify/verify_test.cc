@@ -179,7 +179,7 @@ TEST(Verify, AWordThatIsGoneIsMissing) {
   const auto findings = trial.findings();
   EXPECT_EQ(count(findings, WordState::kAltered), 1u);
   EXPECT_EQ(findings[37].state, WordState::kAltered);
-  EXPECT_TRUE(findings[37].missing);
+  EXPECT_EQ(findings[37].what, Altered::kMissing);
 }
 
 TEST(Verify, AWordUnderABlackBarIsCoveredAndNotGone) {
@@ -330,10 +330,10 @@ TEST(Judge, WhatLooksOddIsAlteredOnlyIfOtherGlyphsExplainTheWholeWord) {
 TEST(Judge, BlankPaperIsAMissingWordOnlyWhereThePaperKeepsItsWordsInPlace) {
   WordEvidence blank{
       .seen = WordEvidence::Seen::kYes, .placed = false, .inked = 0.05, .support = 3, .page_placed = 0.99};
-  EXPECT_TRUE(judge(ten_points(), blank).missing);
+  EXPECT_EQ(judge(ten_points(), blank).what, Altered::kMissing);
   WordEvidence blacked_out = blank;
   blacked_out.darker = 0.9;
-  EXPECT_EQ(judge(ten_points(), blacked_out).reason, Reason::kDoubtful);
+  EXPECT_EQ(judge(ten_points(), blacked_out).reason, Reason::kCovered);
   blank.page_placed = 0.8;
   EXPECT_EQ(judge(ten_points(), blank).state, WordState::kUnreadable);
 }

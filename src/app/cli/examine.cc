@@ -85,9 +85,10 @@ void tell_words(const WordsInfo& words) {
       continue;
     }
     fmt::print("  Altered: '{}'{}.\n", plain_text(word.expected, 200),
-               word.kind == "missing" ? " is missing"
-               : word.reads.empty()   ? ""
-                                      : fmt::format(" seems to read '{}'", plain_text(word.reads, 200)));
+               word.kind == "missing"       ? " is missing"
+               : word.kind == "blacked_out" ? " is blacked out"
+               : word.reads.empty()         ? ""
+                                    : fmt::format(" seems to read '{}'", plain_text(word.reads, 200)));
   }
 }
 

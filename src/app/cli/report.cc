@@ -158,10 +158,11 @@ std::string words_section(const WordsInfo& words) {
   for (const AlteredWord& word : words.altered)
     out += fmt::format("<tr><td>{}</td><td>{}</td><td>at most {} times</td></tr>",
                        word.kind == "added" ? "nothing: blank paper" : escaped(word.expected),
-                       word.kind == "missing" ? "nothing: blank paper"
-                       : word.kind == "added" ? "ink: something was written or printed there"
-                       : word.reads.empty()   ? "not known"
-                                              : escaped(word.reads),
+                       word.kind == "missing"       ? "nothing: blank paper"
+                       : word.kind == "blacked_out" ? "a black bar"
+                       : word.kind == "added"       ? "ink: something was written or printed there"
+                       : word.reads.empty()         ? "not known"
+                                                    : escaped(word.reads),
                        odds(word.p_value));
   return out + "</table>";
 }

@@ -19,6 +19,7 @@
 #include "base/parallel.h"
 #include "mark/reading.h"
 #include "verify/added_ink.h"
+#include "verify/black_outs.h"
 #include "verify/graphics.h"
 #include "verify/laid_page.h"
 #include "verify/verify.h"
@@ -78,8 +79,9 @@ align::Alignment without(const align::Alignment& aligned, std::span<const verify
 
 ReadPage read_page(image::GrayView picture, const PageInView& view, double scale, Library& library) {
   const auto page = library.page(view.placement.page);
-  const std::vector<verify::WordFinding> findings = verify::verify_words(picture, *page, view.aligned);
+  std::vector<verify::WordFinding> findings = verify::verify_words(picture, *page, view.aligned);
   const verify::LaidPage laid = verify::lay_page(picture, *page, view.aligned);
+  verify::note_hidden_words(verify::look_for_hidden_words(laid, *page, view.aligned), page->model, findings);
   const verify::BlankPaper blank = verify::look_at_blank_paper(laid, *page, view.aligned);
   std::vector<verify::GraphicFinding> graphics = verify::look_at_graphics(laid, *page, view.aligned);
   const mark::Reading reading = mark::read_marks(page->model, without(view.aligned, findings).words);

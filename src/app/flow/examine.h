@@ -44,7 +44,7 @@ struct PlacementInfo {
 };
 
 struct AlteredWord {
-  std::string kind;      // "changed", "missing", "added"
+  std::string kind;      // "changed", "missing", "blacked_out", "added"
   std::string expected;  // what the original says
   std::string reads;     // what the photo seems to say; empty: not known
   base::Box page_box;    // pt: of the word, or of the ink that was added

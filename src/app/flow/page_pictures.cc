@@ -44,6 +44,8 @@ std::string in_plain_words(verify::Reason reason) {
       return "too faint on the original already";
     case verify::Reason::kTooCoarse:
       return "the picture is too coarse here: a changed letter might not be seen";
+    case verify::Reason::kCovered:
+      return "something dark lies on it";
     case verify::Reason::kDoubtful:
       return "it looks different, but not surely like another word";
   }

@@ -29,11 +29,24 @@ std::array<double, 8> quad_of(const base::Box& b, const image::Warp& picture_fro
   return quad;
 }
 
+const char* kind_of(verify::Altered what) {
+  switch (what) {
+    case verify::Altered::kChanged:
+      return "changed";
+    case verify::Altered::kMissing:
+      return "missing";
+    case verify::Altered::kBlackedOut:
+      return "blacked_out";
+  }
+  return "changed";
+}
+
 AlteredWord altered_word(const page::Word& word, const verify::WordFinding& finding,
                          const image::Warp& picture_from_page, double scale) {
-  AlteredWord altered{.kind = finding.missing ? "missing" : "changed",
+  const bool stands = finding.what == verify::Altered::kChanged;
+  AlteredWord altered{.kind = kind_of(finding.what),
                       .expected = word.text,
-                      .reads = finding.missing ? "" : now_reads(word, finding),
+                      .reads = stands ? now_reads(word, finding) : "",
                       .page_box = word.box,
                       .p_value = finding.p_value};
   altered.photo_quad = quad_of(word.box, picture_from_page, scale);

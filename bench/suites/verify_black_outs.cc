@@ -1,0 +1,149 @@
+// Bars painted over words of the 180 real photographs, as an image editor does: words called blacked out that
+// are, that are not, and missed; and what is called so on the photographs as they are.
+//
+//   verify_black_outs [--kind NAME] [--invoice ID] [--verbose]
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+#include "align/align.h"
+#include "base/parallel.h"
+#include "base/rng.h"
+#include "bench/page_vault.h"
+#include "bench/real_photos.h"
+#include "verify/black_outs.h"
+
+namespace {
+
+using namespace barium;
+
+constexpr int kRuns[] = {1, 1, 3, 6};  // words that a bar hides
+constexpr double kMarginPt = 1.5;
+constexpr std::uint8_t kBlack = 25;
+
+struct Tally {
+  int photos = 0, honest_words = 0, honest_hidden = 0, bars = 0, hidden = 0, found = 0, unreadable = 0,
+      vouched = 0, wrong = 0;
+  std::string talk;  // words hidden on the honest photograph, and those under bars that are not called so
+  void add(const Tally& o) {
+    photos += o.photos, honest_words += o.honest_words, honest_hidden += o.honest_hidden, bars += o.bars;
+    hidden += o.hidden, found += o.found, unreadable += o.unreadable, vouched += o.vouched, wrong += o.wrong;
+  }
+};
+
+std::vector<verify::WordFinding> look(image::GrayView photo, const page::RegisteredPage& page,
+                                      const align::Alignment& aligned, int* covered) {
+  std::vector<verify::WordFinding> findings = verify::verify_words(photo, page, aligned);
+  const auto hidden = verify::look_for_hidden_words(verify::lay_page(photo, page, aligned), page, aligned);
+  verify::note_hidden_words(hidden, page.model, findings);
+  if (covered != nullptr) *covered = static_cast<int>(hidden.size());
+  return findings;
+}
+
+bool is_blacked_out(const verify::WordFinding& finding) {
+  return finding.state == verify::WordState::kAltered && finding.what == verify::Altered::kBlackedOut;
+}
+
+// The words of a line that follow one another from `first`.
+std::vector<std::size_t> run_of(const page::PageModel& page, std::size_t first, int words) {
+  std::vector<std::size_t> run{first};
+  while (static_cast<int>(run.size()) < words && run.back() + 1 < page.words.size()) {
+    const base::Box &a = page.words[run.back()].box, &b = page.words[run.back() + 1].box;
+    if (std::abs(a.centre().y - b.centre().y) > 2 || b.x0 < a.x1) break;
+    run.push_back(run.back() + 1);
+  }
+  return run;
+}
+
+// Black where the bar lies in the photo, by the centre of each pixel.
+void paint(image::GrayImage& photo, const image::Warp& photo_from_page, const base::Box& bar) {
+  const double step = 0.1;
+  for (double y = bar.y0; y < bar.y1; y += step)
+    for (double x = bar.x0; x < bar.x1; x += step) {
+      const base::Vec2 p = photo_from_page * base::Vec2{x, y};
+      if (p.x >= 0 && p.y >= 0 && p.x < photo.width() && p.y < photo.height())
+        photo.at(static_cast<int>(p.x), static_cast<int>(p.y)) = kBlack;
+    }
+}
+
+Tally examine(const bench::RealPhoto& shot, const page::RegisteredPage& page, const find::Placement& place) {
+  Tally tally{.photos = 1};
+  image::GrayImage photo = bench::pixels_of(shot);
+  const align::Alignment honest = align::align_page(photo, page, place.photo_from_page, place.matches);
+  const std::vector<verify::WordFinding> before = look(photo, page, honest, &tally.honest_hidden);
+  for (std::size_t i = 0; i < before.size(); ++i)
+    if (before[i].reason == verify::Reason::kCovered || is_blacked_out(before[i]))
+      tally.talk += fmt::format("{}/{} hidden: '{}'\n", shot.invoice, shot.stem, page.model.words[i].text);
+  tally.honest_words = static_cast<int>(std::ranges::count_if(before, is_blacked_out));
+  base::Rng rng(1, "black outs " + shot.invoice + "/" + shot.stem);
+  std::set<std::size_t> hidden, touched;
+  for (const int words : kRuns) {
+    const std::vector<std::size_t> run = run_of(page.model, rng.below(page.model.words.size()), words);
+    base::Box bar = page.model.words[run.front()].box;
+    for (const std::size_t word : run) bar = base::united(bar, page.model.words[word].box);
+    bar = bar.grown(kMarginPt);
+    paint(photo, honest.photo_from_page, bar);
+    ++tally.bars;
+    for (std::size_t i = 0; i < page.model.words.size(); ++i) {
+      const base::Box& box = page.model.words[i].box;
+      if (bar.contains(box.centre())) hidden.insert(i);
+      const base::Box common = base::intersected(bar, box);
+      if (common.width() > 0 && common.height() > 0) touched.insert(i);
+    }
+  }
+  const align::Alignment aligned = align::align_page(photo, page, place.photo_from_page, place.matches);
+  const std::vector<verify::WordFinding> after = look(photo, page, aligned, nullptr);
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    if (hidden.contains(i)) {
+      ++tally.hidden;
+      tally.found += is_blacked_out(after[i]);
+      if (!is_blacked_out(after[i]))
+        tally.talk +=
+            fmt::format("{}/{} under a bar: '{}'\n", shot.invoice, shot.stem, page.model.words[i].text);
+      tally.unreadable += after[i].state == verify::WordState::kUnreadable;
+      tally.vouched += after[i].state == verify::WordState::kVouched;
+    } else if (!touched.contains(i)) {
+      tally.wrong += after[i].state == verify::WordState::kAltered;
+    }
+  }
+  return tally;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::string kind, invoice;
+  bool verbose = false;
+  for (int i = 1; i < argc; ++i)
+    if (const std::string flag = argv[i]; flag == "--verbose")
+      verbose = true;
+    else if (i + 1 < argc)
+      (flag == "--kind" ? kind : invoice) = argv[++i];
+  const auto data = bench::VaultSettings().data;
+  if (!std::filesystem::exists(data / "photos/inv3d_real")) {
+    fmt::print("skipped: no photographs under {}\n", (data / "photos/inv3d_real").string());
+    return 0;
+  }
+  const bench::RealPhotos real = bench::read_real_photos(data);
+  const auto places = bench::place_photos(real);
+  std::vector<Tally> tallies(real.photos.size());
+  base::parallel_for(tallies.size(), 0, [&](std::size_t i) {
+    if (places[i] && (kind.empty() || real.photos[i].kind() == kind) &&
+        (invoice.empty() || real.photos[i].invoice == invoice))
+      tallies[i] = examine(real.photos[i], real.originals.at(real.photos[i].invoice), *places[i]);
+  });
+  std::map<std::string, Tally> rows;
+  for (std::size_t i = 0; i < tallies.size(); ++i) {
+    rows[real.photos[i].kind()].add(tallies[i]);
+    rows["all"].add(tallies[i]);
+    if (verbose) fmt::print("{}", tallies[i].talk);
+  }
+  fmt::print("{:14} {:>7} {:>18} {:>18} | {:>6} {:>7} {:>12} {:>11} {:>8} {:>15}\n", "", "photos",
+             "honest: words", "hidden", "bars", "hidden", "blacked out", "unreadable", "vouched",
+             "others altered");
+  for (const auto& [name, t] : rows)
+    fmt::print("{:14} {:7} {:18} {:18} | {:6} {:7} {:12} {:11} {:8} {:15}\n", name, t.photos, t.honest_words,
+               t.honest_hidden, t.bars, t.hidden, t.found, t.unreadable, t.vouched, t.wrong);
+}

@@ -1,0 +1,162 @@
+#include "verify/black_outs.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/median.h"
+#include "verify/samples.h"
+
+namespace barium::verify {
+namespace {
+
+using image::FloatImage;
+
+constexpr double kStepPt = kLaidStepPt;
+// Wider than strokes, and less than a line is high.
+constexpr double kThickPt = 5;
+// Paper is about as light around a bar as over so much, and somewhere within is no bar.
+constexpr double kPaperPt = 60;
+// Of how dark ink is: bench verify_black_outs.
+constexpr float kAsDarkAsInk = 0.75f;
+// Darker ground of the original is not looked at.
+constexpr float kLightGround = 0.7f;
+// The original's own dark areas reach so much farther, by blur and paper.
+constexpr double kApartPt = 3;
+constexpr double kHidden = 0.5;  // of a word's box
+// A bar's upper edge stays within this of its median over most of the word, and so does its lower; paper that
+// bends moves it less. Beyond both there is paper.
+constexpr double kStraightPt = 1.5, kStraightShare = 0.8, kBeyondPt = 3;
+// Of a shorter word what lies beside it counts, too: anything is straight for a few points.
+constexpr double kLeastLengthPt = 24;
+
+int samples(double pt) { return static_cast<int>(std::lround(pt / kStepPt)); }
+
+double share_of(const page::Word& word, const image::Image<std::uint8_t>& mask) {
+  const int x0 = std::max(0, samples(word.box.x0)), x1 = std::min(mask.width(), samples(word.box.x1));
+  const int y0 = std::max(0, samples(word.box.y0)), y1 = std::min(mask.height(), samples(word.box.y1));
+  double all = 0, dark = 0;
+  for (int y = y0; y < y1; ++y)
+    for (int x = x0; x < x1; ++x) all += 1, dark += mask.at(x, y) != 0;
+  return all > 0 ? dark / all : 0;
+}
+
+// The level of the darkest tenth of each placed word, beside the paper's: the median word's.
+double darkness_of_ink(const LaidPage& laid, const FloatImage& paper, const page::PageModel& page,
+                       const align::Alignment& alignment) {
+  std::vector<double> words;
+  for (const page::WordMeasurement& m : alignment.words) {
+    if (!m.placed) continue;
+    const base::Box& box = page.words[m.word].box;
+    std::vector<float> lacks;
+    for (int y = std::max(0, samples(box.y0)); y < std::min(paper.height(), samples(box.y1)); ++y)
+      for (int x = std::max(0, samples(box.x0)); x < std::min(paper.width(), samples(box.x1)); ++x)
+        lacks.push_back(1 - laid.photo.at(x, y) / std::max(0.02f, paper.at(x, y)));
+    if (lacks.size() < 20) continue;
+    const auto at = lacks.begin() + static_cast<std::ptrdiff_t>(lacks.size() * 9 / 10);
+    std::ranges::nth_element(lacks, at);
+    words.push_back(static_cast<double>(*at));
+  }
+  return words.empty() ? 0 : base::median(std::move(words));
+}
+
+// Dark in the photo over more than a stroke's width, where the original is light.
+image::Image<std::uint8_t> dark_areas(const LaidPage& laid, const page::PageModel& page,
+                                      const align::Alignment& alignment) {
+  const int thick = samples(kThickPt / 2);
+  FloatImage paper = laid.photo;
+  for (std::size_t i = 0; i < paper.pixels().size(); ++i) paper.pixels()[i] *= laid.laid.pixels()[i];
+  paper = extremes(paper, samples(kPaperPt / 2), Extreme::kLightest);
+  const auto opened = [&](const FloatImage& picture) {
+    return extremes(extremes(picture, thick, Extreme::kLightest), thick, Extreme::kDarkest);
+  };
+  const FloatImage ground = opened(laid.photo);
+  const FloatImage own = extremes(opened(laid.original), samples(kApartPt), Extreme::kDarkest);
+  const float ink = static_cast<float>(darkness_of_ink(laid, paper, page, alignment));
+  image::Image<std::uint8_t> dark(ground.width(), ground.height());
+  if (!(ink > 0)) return dark;
+  for (std::size_t i = 0; i < dark.pixels().size(); ++i) {
+    const float lacks = 1 - ground.pixels()[i] / std::max(0.02f, paper.pixels()[i]);
+    dark.pixels()[i] = lacks > kAsDarkAsInk * ink && own.pixels()[i] > kLightGround;
+  }
+  return dark;
+}
+
+// Of the dark areas, one step along the line after the other.
+class Edges {
+ public:
+  Edges(const image::Image<std::uint8_t>& dark, const FloatImage& laid, const page::Word& word)
+      : dark_(dark), laid_(laid), upright_(std::abs(word.along.y) > std::abs(word.along.x)) {
+    const base::Box& box = word.box;
+    const double first = upright_ ? box.y0 : box.x0, last = upright_ ? box.y1 : box.x1;
+    const int middle = samples(upright_ ? box.centre().x : box.centre().y);
+    const int reach = samples((upright_ ? box.width() : box.height()) / 2);
+    const double short_of = std::max(0.0, kLeastLengthPt - (last - first)) / 2;
+    for (int along = samples(first - short_of); along < samples(last + short_of); ++along) {
+      const bool of_word = along >= samples(first) && along < samples(last);
+      steps_ += of_word;
+      int inside = middle;
+      for (int off = 0; off <= reach && !is_dark(along, inside); ++off)
+        inside = is_dark(along, middle - off) ? middle - off : middle + off;
+      if (!is_dark(along, inside)) continue;
+      steps_ += !of_word;
+      int above = inside, below = inside;
+      while (is_dark(along, above - 1)) --above;
+      while (is_dark(along, below + 1)) ++below;
+      if (!is_laid(along, above - samples(kBeyondPt)) || !is_laid(along, below + samples(kBeyondPt)))
+        continue;
+      above_.push_back(above), below_.push_back(below);
+    }
+  }
+  bool are_straight() const { return is_straight(above_) && is_straight(below_); }
+
+ private:
+  bool is_dark(int along, int across) const {
+    const int x = upright_ ? across : along, y = upright_ ? along : across;
+    return x >= 0 && y >= 0 && x < dark_.width() && y < dark_.height() && dark_.at(x, y) != 0;
+  }
+  bool is_laid(int along, int across) const {
+    const int x = upright_ ? across : along, y = upright_ ? along : across;
+    return x >= 0 && y >= 0 && x < laid_.width() && y < laid_.height() && laid_.at(x, y) > 0;
+  }
+  bool is_straight(std::vector<double> edge) const {
+    if (edge.empty()) return false;
+    const double middle = base::median(edge);
+    const auto near = std::ranges::count_if(
+        edge, [&](double at) { return std::abs(at - middle) * kStepPt <= kStraightPt; });
+    return static_cast<double>(near) >= kStraightShare * steps_;
+  }
+
+  const image::Image<std::uint8_t>& dark_;
+  const FloatImage& laid_;
+  bool upright_;
+  int steps_ = 0;
+  std::vector<double> above_, below_;
+};
+
+}  // namespace
+
+std::vector<HiddenWord> look_for_hidden_words(const LaidPage& laid, const page::RegisteredPage& page,
+                                              const align::Alignment& alignment) {
+  if (laid.photo.empty()) return {};
+  const image::Image<std::uint8_t> dark = dark_areas(laid, page.model, alignment);
+  std::vector<HiddenWord> hidden;
+  for (std::uint32_t i = 0; i < page.model.words.size(); ++i)
+    if (const page::Word& word = page.model.words[i]; share_of(word, dark) >= kHidden)
+      hidden.push_back({i, Edges(dark, laid.laid, word).are_straight()});
+  return hidden;
+}
+
+void note_hidden_words(std::span<const HiddenWord> hidden, const page::PageModel& page,
+                       std::vector<WordFinding>& findings) {
+  for (const auto& [word, under_bar] : hidden) {
+    if (findings[word].state == WordState::kVouched) continue;
+    findings[word] = WordFinding{.reason = Reason::kCovered};
+    if (under_bar)
+      findings[word] = {.state = WordState::kAltered,
+                        .p_value = kBlackOutFalseAlarm,
+                        .where = page.words[word].box,
+                        .what = Altered::kBlackedOut};
+  }
+}
+
+}  // namespace barium::verify
