@@ -20,8 +20,8 @@ constexpr double kLeastSupport = 0.3;
 constexpr double kSomeSupport = 0.02;
 // Where words near by stand off where their neighbours say by more than this, so may the page's other ink.
 constexpr double kCalmPt = 1.5, kNearPt = 45;
-// Flat paper goes on as it is beyond its words.
-constexpr double kFlatPagePt = 0.1;
+// Flat paper goes on as it is beyond its words. Marks of the words around add their mean: of about six.
+constexpr double kFlatPagePt = 0.1, kWordsAround = 6;
 constexpr double kLostPt = 12;  // around a word that was not found: it may stand there
 
 // Of each word: what it may be displaced by, 0 where it is no carrier.
@@ -57,9 +57,14 @@ double median_of(const std::vector<Surprise>& page) {
   return sizes.empty() ? 1e9 : base::median(std::move(sizes));
 }
 
-void lay(LaidPage& laid, image::GrayView photo, const Paper& paper) {
+double flat_limit_pt(const page::PageModel& page) {
+  const double mark = page.carriers.empty() ? 0 : page.carriers.front().shift_pt;
+  return std::hypot(kFlatPagePt, mark / std::sqrt(kWordsAround));
+}
+
+void lay(LaidPage& laid, image::GrayView photo, const Paper& paper, const page::PageModel& page) {
   const align::PhotoLevels levels(photo);
-  const bool is_flat = laid.unsure_pt <= kFlatPagePt;
+  const bool is_flat = laid.unsure_pt <= flat_limit_pt(page);
   const int w = laid.photo.width(), h = laid.photo.height();
   for (int y = 0; y < h; y += kTile)
     for (int x = 0; x < w; x += kTile) {
@@ -133,7 +138,7 @@ LaidPage lay_page(image::GrayView photo, const page::RegisteredPage& page,
                 .surprises = surprises_of(page.model, paper, alignment)};
   for (float& level : laid.original.pixels()) level /= 255;
   laid.unsure_pt = median_of(laid.surprises);
-  lay(laid, photo, paper);
+  lay(laid, photo, paper, page.model);
   forget_around_lost_words(laid, page.model, alignment);
   if (is_negative(laid)) {
     for (float& level : laid.photo.pixels()) level = 1 - level;

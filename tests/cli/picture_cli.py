@@ -226,6 +226,19 @@ class Pictures(OutsideTest):
         self.assertAlmostEqual((quad[1] + quad[5]) / 2, top + 7, delta=10)
         self.expect(barium("examine", written, vault=shared_place() / "v"), DONE, "ink where the page is blank")
 
+    @unittest.skipUnless(shutil.which("tesseract"), "tesseract is absent: what was added is not read")
+    def test_what_was_added_is_read(self):
+        picture = picture_of(shared_place() / "out" / self.copies[0]["file"], 3, self.place / "fine", "-gray", resolution=150)
+        width, height, pixels = pgm(picture)
+        rows = bytearray(pixels)
+        line = [int(150 / 72 * edge) for edge in (70, 51, 121, 63)]  # the reference at the head of the page
+        for y in range(line[1], line[3]):
+            at = (y + 1390) * width + 650
+            rows[at:at + line[2] - line[0]] = pixels[y * width + line[0]:y * width + line[2]]
+        added = self.file("added.pgm", b"P5\n%d %d\n255\n" % (width, height) + bytes(rows))
+        (word,) = self.examine(added).lines()[0]["words"]["altered"]
+        self.assertEqual((word["kind"], word["reads"], word["reads_by"]), ("added", "JGPC/WR/41", "ocr"))
+
     def test_a_report_is_one_file_a_picture_that_needs_no_network(self):
         reports = self.place / "reports"
         nothing = self.file("grey <b>.png", png(400, 500, (b"\0" + b"\x80" * 400) * 500))

@@ -44,6 +44,7 @@ Json words_json(const WordsInfo& words) {
     altered.push_back({{"kind", word.kind},
                        {"expected", word.expected},
                        {"reads", word.reads},
+                       {"reads_by", word.reads_by},
                        {"page_box", {word.page_box.x0, word.page_box.y0, word.page_box.x1, word.page_box.y1}},
                        {"photo_quad", word.photo_quad},
                        {"p_value", word.p_value}});

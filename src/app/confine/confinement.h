@@ -22,6 +22,7 @@ enum class Task : std::uint8_t {
   kRenderPages = 3,   // PDF -> pixels of some pages
   kCountPages = 4,    // PDF -> number of pages
   kReadWords = 5,     // PDF -> models
+  kReadText = 6,      // pixels -> words, by tesseract
 };
 
 struct WorkerLimits {

@@ -192,5 +192,57 @@ TEST(Answer, TheTextOfAReadDocumentIsMadePlain) {
   EXPECT_EQ(opened.model.pages.at(0).notes.at(0).text, "a [2Jb");
 }
 
+// A worker that answers what the file beside it holds.
+class LyingWorker {
+ public:
+  explicit LyingWorker(base::ByteWriter answer) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "barium-answer-XXXXXX").string();
+    place_ = ::mkdtemp(pattern.data());
+    base::write_file(place_ / "answer", frame_result(answer.take()));
+    base::write_file(place_ / "worker", base::as_bytes("#!/bin/sh\ncat \"$(dirname \"$0\")/answer\"\n"),
+                     base::Durability::kVisible, 0755);
+  }
+  ~LyingWorker() { std::filesystem::remove_all(place_); }
+  Confinement confinement() const { return Confinement(Walls::kUnconfined, (place_ / "worker").string()); }
+
+ private:
+  std::filesystem::path place_;
+};
+
+TEST(ReadText, WhatTheWorkerReadsIsMadePlainAndKeptInBounds) {
+  base::ByteWriter answer;
+  answer.put(std::uint32_t{1});
+  answer.put_text("16\x1b[2J,000");
+  answer.put(1e300);
+  for (const double edge : {-1e300, 0.0, 1e300, 5.0}) answer.put(edge);
+  const LyingWorker worker(std::move(answer));
+  const std::vector<ReadWord> words = read_text(worker.confinement(), image::GrayImage(1, 1));
+  ASSERT_EQ(words.size(), 1u);
+  EXPECT_EQ(words[0].text, "16 [2J,000");
+  EXPECT_EQ(words[0].confidence, 100);
+  EXPECT_EQ(words[0].box.x0, 0);
+  EXPECT_LE(words[0].box.x1, 20'000);
+}
+
+TEST(ReadText, MoreWordsThanAPageHoldsAreRefused) {
+  base::ByteWriter answer;
+  answer.put(std::uint32_t{4'000'000'000});
+  const LyingWorker worker(std::move(answer));
+  EXPECT_THROW(read_text(worker.confinement(), image::GrayImage(1, 1)), Error);
+}
+
+TEST(ReadText, WithoutTesseractItSaysWhatToInstall) {
+  const std::string path = ::getenv("PATH");
+  ::setenv("PATH", "/nowhere", 1);
+  try {
+    read_text(Confinement(Walls::kUnconfined, BARIUM_PROGRAM), image::GrayImage(10, 10));
+    ADD_FAILURE() << "nothing was said";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
+    EXPECT_THAT(error.advice(), HasSubstr("tesseract-ocr"));
+  }
+  ::setenv("PATH", path.c_str(), 1);
+}
+
 }  // namespace
 }  // namespace barium::app

@@ -70,6 +70,8 @@ Bytes perform(ByteView request) {
       return do_count_pages(body);
     case Task::kRenderPages:
       return do_render_pages(body);
+    case Task::kReadText:
+      return do_read_text(body);
   }
   reader.fail("asks for an unknown task");
 }

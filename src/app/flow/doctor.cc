@@ -98,6 +98,8 @@ std::vector<Finding> examine_health(const std::string& vault, const Confinement&
       program("bwrap", "--version", Health::kBad, "apt install bubblewrap"),
       program("pdftoppm", "-v", Health::kBad, "apt install poppler-utils"),
       program("mutool", "-v", Health::kWarning, "apt install mupdf-tools (only tests and benches need it)"),
+      program("tesseract", "--version", Health::kWarning,
+              "apt install tesseract-ocr tesseract-ocr-eng (it reads what altered words say now)"),
       poppler_data(),
       walls(confinement),
       limits(confinement)};

@@ -12,6 +12,7 @@
 #include "app/flow/library.h"
 #include "app/flow/page_pictures.h"
 #include "app/flow/photo_source.h"
+#include "app/flow/read_now.h"
 #include "app/flow/registered.h"
 #include "app/flow/see_pages.h"
 #include "app/flow/verdict_notes.h"
@@ -170,7 +171,7 @@ void tell_spliced(const std::vector<PageInView>& views, const std::vector<Examin
 
 // Names copies unless `together` takes the evidence for later.
 void examine_page(Examination& result, const SourcePicture& picture, const PageInView& view,
-                  const ExamineOptions& options, Library& library,
+                  const ExamineOptions& options, const Confinement& confinement, Library& library,
                   std::map<vault::DocumentRow, DocumentEvidence>* together) {
   std::vector<ReadPage> pages = read_pages(picture.pixels, view, picture.scale, library);
   const bool somewhere = !view.elsewhere.empty();
@@ -198,6 +199,7 @@ void examine_page(Examination& result, const SourcePicture& picture, const PageI
     result.notes.push_back(somewhere ? told_by_marks(pages, library) : same_look(pages, library));
   result.placement = placement_info(*best.view, picture.scale, library);
   result.words = best.words;
+  read_now(result.words, result.notes, picture.pixels, best.view->aligned.photo_from_page, confinement);
   result.versions = other_versions(best, library);
   result.graphics = graphics_info(best.graphics, best.view->aligned.photo_from_page, picture.scale);
   if (options.pictures)
@@ -217,7 +219,7 @@ void examine_page(Examination& result, const SourcePicture& picture, const PageI
 // The bound is shared out evenly among the pages in view: which there are does not depend on what innocents
 // have.
 void examine_picture(Examined& examined, const SourcePicture& picture, const ExamineOptions& options,
-                     Library& library) {
+                     const Confinement& confinement, Library& library) {
   Examination& result = examined.result;
   result.photo = picture.info;
   result.notes.insert(result.notes.end(), picture.notes.begin(), picture.notes.end());
@@ -236,7 +238,7 @@ void examine_picture(Examined& examined, const SourcePicture& picture, const Exa
   result.alpha /= static_cast<double>(views.size());
   result.also.assign(views.size() - 1, {.photo = result.photo, .alpha = result.alpha});
   for (std::size_t i = 0; i < views.size(); ++i)
-    examine_page(i == 0 ? result : result.also[i - 1], picture, views[i], options, library,
+    examine_page(i == 0 ? result : result.also[i - 1], picture, views[i], options, confinement, library,
                  together ? &examined.evidence : nullptr);
   std::vector<Examination*> results{&result};
   for (Examination& other : result.also) results.push_back(&other);
@@ -273,7 +275,7 @@ std::vector<Examined> examine_file(const std::filesystem::path& file, const Exam
     each_picture(file, options, confinement, [&](const SourcePicture& picture) {
       if (supervision.stop()) return;
       looking = true;
-      examine_picture(fresh(picture.info), picture, options, library);
+      examine_picture(fresh(picture.info), picture, options, confinement, library);
       looking = false;
     });
   } catch (const Error& error) {

@@ -47,6 +47,7 @@ struct AlteredWord {
   std::string kind;      // "changed", "missing", "blacked_out", "added"
   std::string expected;  // what the original says
   std::string reads;     // what the photo seems to say; empty: not known
+  std::string reads_by;  // "glyphs": one of the page's own glyphs each; "ocr": tesseract
   base::Box page_box;    // pt: of the word, or of the ink that was added
   std::array<double, 8>
       photo_quad{};  // its corners in the photo, px: top left, top right, bottom right, bottom left

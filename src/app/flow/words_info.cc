@@ -49,6 +49,7 @@ AlteredWord altered_word(const page::Word& word, const verify::WordFinding& find
                       .reads = stands ? now_reads(word, finding) : "",
                       .page_box = word.box,
                       .p_value = finding.p_value};
+  if (!altered.reads.empty()) altered.reads_by = "glyphs";
   altered.photo_quad = quad_of(word.box, picture_from_page, scale);
   return altered;
 }
