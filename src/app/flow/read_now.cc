@@ -37,11 +37,17 @@ image::GrayImage cut_out(const align::PhotoLevels& levels, image::GrayView pictu
                                                        grid, align::Interpolation::kCubic);
   std::vector<float> sorted = tones;
   std::ranges::sort(sorted);
-  const float dark = sorted[sorted.size() / 50], light = sorted[sorted.size() * 9 / 10];
+  // Ground is what there is most of: paper, or the dark band that a table's heads stand in.
+  const float middle = sorted[sorted.size() / 2], least = sorted[sorted.size() / 50],
+              most = sorted[sorted.size() * 49 / 50];
+  const bool light_on_dark = most - middle > middle - least;
+  const float ink = light_on_dark ? most : least;
+  const float paper = sorted[light_on_dark ? sorted.size() / 10 : sorted.size() * 9 / 10];
+  const float contrast = light_on_dark ? std::min(-0.02f, paper - ink) : std::max(0.02f, paper - ink);
   image::GrayImage out(width, height);
   for (std::size_t i = 0; i < tones.size(); ++i)
-    out.pixels()[i] = static_cast<std::uint8_t>(
-        std::lround(255 * std::clamp((tones[i] - dark) / std::max(0.02f, light - dark), 0.0f, 1.0f)));
+    out.pixels()[i] =
+        static_cast<std::uint8_t>(std::lround(255 * std::clamp((tones[i] - ink) / contrast, 0.0f, 1.0f)));
   return out;
 }
 
