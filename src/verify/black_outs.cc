@@ -26,6 +26,8 @@ constexpr double kHidden = 0.5;  // of a word's box
 // A bar's upper edge stays within this of its median over most of the word, and so does its lower; paper that
 // bends moves it less. Beyond both there is paper.
 constexpr double kStraightPt = 1.5, kStraightShare = 0.8, kBeyondPt = 3;
+// Of full scale, as a deviation.
+constexpr double kFlatLevel = 0.04;
 // Of a shorter word what lies beside it counts, too: anything is straight for a few points.
 constexpr double kLeastLengthPt = 24;
 
@@ -79,6 +81,18 @@ image::Image<std::uint8_t> dark_areas(const LaidPage& laid, const page::PageMode
     dark.pixels()[i] = lacks > kAsDarkAsInk * ink && own.pixels()[i] > kLightGround;
   }
   return dark;
+}
+
+// In the middle half of the word's box: a deep shadow shows the letters.
+bool is_flat(const FloatImage& photo, const page::Word& word) {
+  const base::Box inner = word.box.grown(-std::min(word.box.width(), word.box.height()) / 4);
+  double n = 0, sum = 0, squares = 0;
+  for (int y = std::max(0, samples(inner.y0)); y < std::min(photo.height(), samples(inner.y1)); ++y)
+    for (int x = std::max(0, samples(inner.x0)); x < std::min(photo.width(), samples(inner.x1)); ++x) {
+      const double level = static_cast<double>(photo.at(x, y));
+      n += 1, sum += level, squares += level * level;
+    }
+  return n > 0 && squares / n - sum / n * (sum / n) < kFlatLevel * kFlatLevel;
 }
 
 // Of the dark areas, one step along the line after the other.
@@ -142,7 +156,7 @@ std::vector<HiddenWord> look_for_hidden_words(const LaidPage& laid, const page::
   std::vector<HiddenWord> hidden;
   for (std::uint32_t i = 0; i < page.model.words.size(); ++i)
     if (const page::Word& word = page.model.words[i]; share_of(word, dark) >= kHidden)
-      hidden.push_back({i, Edges(dark, laid.laid, word).are_straight()});
+      hidden.push_back({i, is_flat(laid.photo, word) && Edges(dark, laid.laid, word).are_straight()});
   return hidden;
 }
 

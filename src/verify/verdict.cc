@@ -8,7 +8,8 @@ namespace {
 // Of words that the original does not show too faintly: full stops and dashes are too small to be vouched
 // for.
 constexpr double kVouchedOfPage = 0.9;
-constexpr double kVouchedOfRules = 0.7;
+constexpr double kHardlyOddOfPage = 0.02;
+constexpr double kVouchedOfRules = 0.5;
 constexpr double kJudgedOfBlank = 0.8;
 // Bench: verify_foreign. Of 180 photographs of registered pages 1 is less like its page, of pictures of other
 // pages 19 of 20 are.
@@ -18,6 +19,13 @@ constexpr std::size_t kLeastWordsSeen = 50;
 
 std::size_t count(std::span<const WordFinding> words, Reason reason) {
   return static_cast<std::size_t>(std::ranges::count(words, reason, &WordFinding::reason));
+}
+
+// More words, or by more, than chance makes odd on an honest page.
+bool look_odd(std::span<const WordFinding> words) {
+  const auto hardly = static_cast<std::size_t>(std::ranges::count(words, true, &WordFinding::hardly_odd));
+  return count(words, Reason::kDoubtful) + count(words, Reason::kCovered) > hardly ||
+         static_cast<double>(hardly) > kHardlyOddOfPage * static_cast<double>(words.size());
 }
 
 // Every picture, and of the rules most: one that hardly stands out, or lies at the page's edge, is not
@@ -44,8 +52,7 @@ PageVerdict judge_page(std::span<const WordFinding> words, const BlankPaper& bla
     return {Verdict::kAltered, {}};
   PageVerdict page;
   if (count(words, Reason::kOutOfView) > 0) page.lacks.push_back(Lack::kOutOfView);
-  if (count(words, Reason::kDoubtful) + count(words, Reason::kCovered) > 0)
-    page.lacks.push_back(Lack::kDoubtful);
+  if (look_odd(words)) page.lacks.push_back(Lack::kDoubtful);
   const auto faint = static_cast<double>(count(words, Reason::kFaint));
   if (vouched == 0 || vouched < kVouchedOfPage * (static_cast<double>(words.size()) - faint))
     page.lacks.push_back(Lack::kTooCoarse);

@@ -42,6 +42,14 @@ TEST(Verdict, OneWordThatLooksOddOrCannotBeSeenIsEnoughToLeaveItOpen) {
   }
 }
 
+TEST(Verdict, SomeWordsMayBeHardlyOddByChance) {
+  Page page;
+  for (std::size_t i = 0; i < 2; ++i) page.words[i] = {.reason = Reason::kDoubtful, .hardly_odd = true};
+  EXPECT_EQ(page.judged().verdict, Verdict::kGenuine);
+  page.words[2] = page.words[1];
+  page.expect_lack(Lack::kDoubtful);
+}
+
 TEST(Verdict, ACoarsePictureLeavesItOpen) {
   Page page;
   for (std::size_t i = 0; i < 11; ++i) page.words[i] = {.reason = Reason::kTooCoarse};
@@ -58,7 +66,7 @@ TEST(Verdict, PicturesAndMostRulesMustBeVouchedFor) {
   Page picture, rules;
   picture.graphics[0] = {.state = GraphicFinding::State::kUnreadable, .kind = Graphic::Kind::kPicture};
   picture.expect_lack(Lack::kGraphics);
-  for (std::size_t i = 0; i < 4; ++i) rules.graphics[i].state = GraphicFinding::State::kUnreadable;
+  for (std::size_t i = 0; i < 6; ++i) rules.graphics[i].state = GraphicFinding::State::kUnreadable;
   rules.expect_lack(Lack::kGraphics);
 }
 

@@ -10,6 +10,9 @@ namespace {
 // To be vouched for, a word must look right: in each glyph, in units of the misfit around; as a whole, beside
 // the page's median; its ink as dark as half of its neighbours'; and nothing of another glyph in it.
 constexpr double kVouchedMisfit = 3, kVouchedUnlike = 3, kLeastGain = 0.4, kVouchedShare = 0.3;
+// Bench: verify_real --variants 1 --kind perspective, 25 of 6,003 honest words and none of 345 altered ones
+// are doubtful and no odder than this.
+constexpr double kHardlyMisfit = 4.5, kHardlyShare = 0.2;
 // And it would have looked wrong with any other glyph: in standard deviations, and in misfit.
 constexpr double kToldApart = 5, kVisibleChange = 1;
 // Altered, a glyph looks odd and another that is surely told from it stands there, and so the word looks
@@ -79,10 +82,15 @@ WordFinding judge(const page::Word& word, const WordEvidence& evidence) {
   }
   if (!altered.changes.empty() && all_sure && left < std::min(kMostLeft, kLeft + kLeftOfMisfit * misfit))
     return altered;
+  const bool can_be_told = distance >= kToldApart && least_change >= kVisibleChange;
   if (misfit > kVouchedMisfit || share > kVouchedShare || evidence.unlike > kVouchedUnlike ||
-      evidence.gain < kLeastGain)
-    return unreadable(Reason::kDoubtful);
-  if (distance < kToldApart || least_change < kVisibleChange) return unreadable(Reason::kTooCoarse);
+      evidence.gain < kLeastGain) {
+    WordFinding finding = unreadable(Reason::kDoubtful);
+    finding.hardly_odd = misfit <= kHardlyMisfit && share <= kHardlyShare &&
+                         evidence.unlike <= kVouchedUnlike && evidence.gain >= kLeastGain && can_be_told;
+    return finding;
+  }
+  if (!can_be_told) return unreadable(Reason::kTooCoarse);
   return {.state = WordState::kVouched};
 }
 

@@ -51,6 +51,9 @@ struct WordFinding {
   };
   std::vector<Change> changes;
   Altered what = Altered::kChanged;
+  // Of a doubtful word: by so little as one honest word in two hundred is on flat paper, and no altered one
+  // was.
+  bool hardly_odd = false;
 };
 
 // One for each word of the page, in its order.
