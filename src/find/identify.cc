@@ -39,10 +39,12 @@ Sight look(image::GrayView photo, const Manner& manner, const Index& index, cons
   if (!candidates.empty()) sight.likeness = candidates.front().votes;
   const std::vector<Rival> all = rivals(sight.seen, index, page_of, candidates);
   if (auto best = winner(sight.seen, all)) {
-    auto other = winner(sight.seen, beside_on_the_sheet(*best, all));
-    best->spliced = other.has_value();
+    // Where several places have what is seen, the parts that each lacks are no second page.
+    auto other = best->elsewhere.empty() ? winner(sight.seen, beside_on_the_sheet(*best, all)) : std::nullopt;
+    const bool spliced = other && other->elsewhere.empty();
+    best->spliced = spliced;
     take(sight, std::move(*best), index);
-    if (other) {
+    if (spliced) {
       other->spliced = true;
       take(sight, std::move(*other), index);
     }

@@ -25,10 +25,14 @@ constexpr double kNearlyAsWell = 0.12;
 // Maps of one page that put its words this close are one place, pt.
 constexpr double kOnePlacePt = 6;
 constexpr double kReachPt = 45;
-// Of its agreeing words, those that agree with the other, too: none for pages side by side, or put together
-// in one sheet; nearly all for two readings of one page.
-constexpr double kSharedWords = 0.2;
-constexpr double kOneWordPt = 5;
+// Of its agreeing words, those that agree with the other, too: none for pages side by side, few for pages put
+// together in one sheet, nearly all for two readings of one page. Of a dense page only every second or third
+// word is looked for, and of the other page others: there, words that agree stand within the second distance
+// of most; where a word in twenty agrees by chance, of a third.
+struct Shared {
+  double within_pt, share;
+};
+constexpr Shared kSharedWords[] = {{5, 0.2}, {25, 0.5}};
 // Corners of pages put together in one sheet, of its width and height; of sheets that lie one on the other by
 // chance they are farther apart.
 constexpr double kOneSheet = 0.05;
@@ -202,21 +206,20 @@ std::vector<Rival> rivals(const PhotoFeatures& seen, const Index& index, const P
 
 namespace {
 
-// Whether they explain the same words of the photo. Pages that lie side by side in it do not, nor do the
+// Whether they explain the same part of the photo. Pages that lie side by side in it do not, nor do the
 // parts of a page that was put together of two.
 bool contend(const Placement& a, const Placement& b) {
-  const auto agrees = [](const Placement& page, Vec2 p_in_photo) {
-    return std::ranges::any_of(page.matches, [&](const Match& match) {
-      const double px_per_pt = std::sqrt(std::abs(page.photo_from_page.area_scale(match.in_page)));
-      return norm(match.in_photo - p_in_photo) < kOneWordPt * px_per_pt;
+  const auto shares = [](const Placement& from, const Placement& into, const Shared& shared) {
+    const auto count = std::ranges::count_if(from.matches, [&](const Match& mine) {
+      return std::ranges::any_of(into.matches, [&](const Match& match) {
+        const double px_per_pt = std::sqrt(std::abs(into.photo_from_page.area_scale(match.in_page)));
+        return norm(match.in_photo - mine.in_photo) < shared.within_pt * px_per_pt;
+      });
     });
+    return static_cast<double>(count) > shared.share * static_cast<double>(from.matches.size());
   };
-  const auto shares = [&](const Placement& from, const Placement& into) {
-    const auto shared =
-        std::ranges::count_if(from.matches, [&](const Match& match) { return agrees(into, match.in_photo); });
-    return static_cast<double>(shared) > kSharedWords * static_cast<double>(from.matches.size());
-  };
-  return shares(a, b) || shares(b, a);
+  return std::ranges::any_of(
+      kSharedWords, [&](const Shared& shared) { return shares(a, b, shared) || shares(b, a, shared); });
 }
 
 // Scores tell, where the one that leads also explains more of the photo; else the words that differ.

@@ -45,7 +45,7 @@ std::string in_plain_words(verify::Reason reason) {
     case verify::Reason::kTooCoarse:
       return "the picture is too coarse here: a changed letter might not be seen";
     case verify::Reason::kCovered:
-      return "something dark lies on it";
+      return "something dark lies on it, or a deep shadow";
     case verify::Reason::kDoubtful:
       return "it looks different, but not surely like another word";
   }
