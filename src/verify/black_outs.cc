@@ -52,7 +52,7 @@ double darkness_of_ink(const LaidPage& laid, const FloatImage& paper, const page
     std::vector<float> lacks;
     for (int y = std::max(0, samples(box.y0)); y < std::min(paper.height(), samples(box.y1)); ++y)
       for (int x = std::max(0, samples(box.x0)); x < std::min(paper.width(), samples(box.x1)); ++x)
-        lacks.push_back(1 - laid.photo.at(x, y) / std::max(0.02f, paper.at(x, y)));
+        lacks.push_back(1 - laid.rough.at(x, y) / std::max(0.02f, paper.at(x, y)));
     if (lacks.size() < 20) continue;
     const auto at = lacks.begin() + static_cast<std::ptrdiff_t>(lacks.size() * 9 / 10);
     std::ranges::nth_element(lacks, at);
@@ -65,13 +65,13 @@ double darkness_of_ink(const LaidPage& laid, const FloatImage& paper, const page
 image::Image<std::uint8_t> dark_areas(const LaidPage& laid, const page::PageModel& page,
                                       const align::Alignment& alignment) {
   const int thick = samples(kThickPt / 2);
-  FloatImage paper = laid.photo;
+  FloatImage paper = laid.rough;
   for (std::size_t i = 0; i < paper.pixels().size(); ++i) paper.pixels()[i] *= laid.laid.pixels()[i];
   paper = extremes(paper, samples(kPaperPt / 2), Extreme::kLightest);
   const auto opened = [&](const FloatImage& picture) {
     return extremes(extremes(picture, thick, Extreme::kLightest), thick, Extreme::kDarkest);
   };
-  const FloatImage ground = opened(laid.photo);
+  const FloatImage ground = opened(laid.rough);
   const FloatImage own = extremes(opened(laid.original), samples(kApartPt), Extreme::kDarkest);
   const float ink = static_cast<float>(darkness_of_ink(laid, paper, page, alignment));
   image::Image<std::uint8_t> dark(ground.width(), ground.height());
@@ -151,12 +151,12 @@ class Edges {
 
 std::vector<HiddenWord> look_for_hidden_words(const LaidPage& laid, const page::RegisteredPage& page,
                                               const align::Alignment& alignment) {
-  if (laid.photo.empty()) return {};
+  if (laid.rough.empty()) return {};
   const image::Image<std::uint8_t> dark = dark_areas(laid, page.model, alignment);
   std::vector<HiddenWord> hidden;
   for (std::uint32_t i = 0; i < page.model.words.size(); ++i)
     if (const page::Word& word = page.model.words[i]; share_of(word, dark) >= kHidden)
-      hidden.push_back({i, is_flat(laid.photo, word) && Edges(dark, laid.laid, word).are_straight()});
+      hidden.push_back({i, is_flat(laid.rough, word) && Edges(dark, laid.laid, word).are_straight()});
   return hidden;
 }
 

@@ -22,18 +22,32 @@ constexpr double kSomeSupport = 0.02;
 constexpr double kCalmPt = 1.5, kNearPt = 45;
 // Flat paper goes on as it is beyond its words. Marks of the words around add their mean: of about six.
 constexpr double kFlatPagePt = 0.1, kWordsAround = 6;
+// A page is a marked one if its carriers stand off by more than this of a mark on the median.
+constexpr double kMarkedShare = 0.6;
 constexpr double kLostPt = 12;  // around a word that was not found: it may stand there
 
-// Of each word: what it may be displaced by, 0 where it is no carrier.
+// Of each word of a marked page: what it is displaced by, one way or the other; 0 where it is no carrier.
 std::vector<double> marks_of(const page::PageModel& page) {
   std::vector<double> marks(page.words.size(), 0.0);
   for (const page::Carrier& carrier : page.carriers) marks[carrier.word] = carrier.shift_pt;
   return marks;
 }
 
+// How far a page's words stand from the paper's by marks: 0 for a page without.
+double mark_pt(const page::PageModel& page, const align::Alignment& alignment) {
+  if (page.carriers.empty()) return 0;
+  std::vector<double> displacements;
+  for (const page::Carrier& carrier : page.carriers)
+    if (const page::WordMeasurement& m = alignment.words[carrier.word]; m.placed)
+      displacements.push_back(std::abs(m.dx_pt));
+  const double shift = page.carriers.front().shift_pt;
+  return !displacements.empty() && base::median(std::move(displacements)) > kMarkedShare * shift ? shift : 0;
+}
+
 std::vector<Surprise> surprises_of(const page::PageModel& page, const Paper& paper,
                                    const align::Alignment& alignment) {
-  const std::vector<double> marks = marks_of(page);
+  const std::vector<double> marks =
+      mark_pt(page, alignment) > 0 ? marks_of(page) : std::vector<double>(page.words.size(), 0.0);
   std::vector<Surprise> out;
   for (const page::WordMeasurement& m : alignment.words) {
     if (!m.placed) continue;
@@ -57,14 +71,9 @@ double median_of(const std::vector<Surprise>& page) {
   return sizes.empty() ? 1e9 : base::median(std::move(sizes));
 }
 
-double flat_limit_pt(const page::PageModel& page) {
-  const double mark = page.carriers.empty() ? 0 : page.carriers.front().shift_pt;
-  return std::hypot(kFlatPagePt, mark / std::sqrt(kWordsAround));
-}
-
-void lay(LaidPage& laid, image::GrayView photo, const Paper& paper, const page::PageModel& page) {
+void lay(LaidPage& laid, image::GrayView photo, const Paper& paper, double mark) {
   const align::PhotoLevels levels(photo);
-  const bool is_flat = laid.unsure_pt <= flat_limit_pt(page);
+  const bool is_flat = laid.unsure_pt <= std::hypot(kFlatPagePt, mark / std::sqrt(kWordsAround));
   const int w = laid.photo.width(), h = laid.photo.height();
   for (int y = 0; y < h; y += kTile)
     for (int x = 0; x < w; x += kTile) {
@@ -83,9 +92,11 @@ void lay(LaidPage& laid, image::GrayView photo, const Paper& paper, const page::
                                                       grid, align::Interpolation::kLinear);
       for (int j = 0; j < grid.height; ++j)
         for (int i = 0; i < grid.width; ++i) {
-          laid.photo.at(x + i, y + j) = samples[static_cast<std::size_t>(j * grid.width + i)];
+          laid.rough.at(x + i, y + j) = samples[static_cast<std::size_t>(j * grid.width + i)];
           laid.laid.at(x + i, y + j) = 1;
-          laid.known.at(x + i, y + j) = known ? 1.0f : 0.0f;
+          if (!known) continue;
+          laid.photo.at(x + i, y + j) = laid.rough.at(x + i, y + j);
+          laid.known.at(x + i, y + j) = 1;
         }
     }
 }
@@ -133,15 +144,17 @@ LaidPage lay_page(image::GrayView photo, const page::RegisteredPage& page,
   const Paper paper(page.model, alignment);
   LaidPage laid{.photo = image::FloatImage(w, h, 1, 1.0f),
                 .original = image::to_float(image::resize(page.raster.picture.view(), w, h).view()),
+                .rough = image::FloatImage(w, h, 1, 1.0f),
                 .laid = image::FloatImage(w, h, 1, 0.0f),
                 .known = image::FloatImage(w, h, 1, 0.0f),
                 .surprises = surprises_of(page.model, paper, alignment)};
   for (float& level : laid.original.pixels()) level /= 255;
   laid.unsure_pt = median_of(laid.surprises);
-  lay(laid, photo, paper, page.model);
+  lay(laid, photo, paper, mark_pt(page.model, alignment));
   forget_around_lost_words(laid, page.model, alignment);
   if (is_negative(laid)) {
-    for (float& level : laid.photo.pixels()) level = 1 - level;
+    for (image::FloatImage* picture : {&laid.photo, &laid.rough})
+      for (float& level : picture->pixels()) level = 1 - level;
   }
   return laid;
 }

@@ -26,7 +26,8 @@ struct LaidPage {
   // page is too large to be looked at.
   image::FloatImage photo;  // of a negative, turned
   image::FloatImage original;
-  image::FloatImage laid;   // 1 where the photo was laid, if only to a few points; else 0
+  // The photo laid where its place is known to a few points only, too; and 1 where it is, else 0.
+  image::FloatImage rough, laid;
   image::FloatImage known;  // 1 where the paper's place is known and in view, else 0
   std::vector<Surprise> surprises;
   double unsure_pt = 1e9;  // the median surprise
