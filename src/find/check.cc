@@ -90,14 +90,19 @@ std::vector<WordBox> boxes_of_ink(const page::PageRaster& raster) {
 }
 
 constexpr std::size_t kFewWords = 6;
+// Of the picture's longer side: what bends may be in view though a plane says that it is not.
+constexpr double kBeyondView = 0.1;
 
-}  // namespace
-
-std::vector<Template> templates_of(const page::RegisteredPage& page, std::size_t most) {
+std::vector<WordBox> boxes_of(const page::RegisteredPage& page) {
   auto boxes = boxes_of_words(page.model);
   if (boxes.size() < kFewWords) boxes = boxes_of_ink(page.raster);
   std::erase_if(boxes,
                 [](const WordBox& b) { return !(b.height > 2 && b.length > kLeastAspect * b.height); });
+  return boxes;
+}
+
+std::vector<Template> templates_of(const page::RegisteredPage& page, std::span<const WordBox> boxes,
+                                   std::size_t most) {
   std::vector<Template> templates;
   const std::size_t count = std::min(boxes.size(), most);
   for (std::size_t i = 0; i < count; ++i) {
@@ -107,6 +112,22 @@ std::vector<Template> templates_of(const page::RegisteredPage& page, std::size_t
       templates.push_back(std::move(t));
   }
   return templates;
+}
+
+}  // namespace
+
+std::vector<Template> templates_of(const page::RegisteredPage& page, std::size_t most) {
+  return templates_of(page, boxes_of(page), most);
+}
+
+std::vector<Template> templates_in_view(const page::RegisteredPage& page, std::size_t most,
+                                        const PhotoFeatures& seen, const image::Homography& photo_from_page) {
+  const double width = seen.picture.width() / seen.px_per_photo_px,
+               height = seen.picture.height() / seen.px_per_photo_px;
+  const base::Box view = base::Box{0, 0, width, height}.grown(kBeyondView * std::max(width, height));
+  auto boxes = boxes_of(page);
+  std::erase_if(boxes, [&](const WordBox& b) { return !view.contains(photo_from_page * b.centre); });
+  return templates_of(page, boxes, most);
 }
 
 Template same_place(const page::PageRaster& other, const Template& word, Vec2 moved) {
@@ -144,10 +165,12 @@ Patch patch_of(const image::GrayImage& picture, double s, const LocalMap& map, c
       (map * (t.centre + t.along * half) * s - map * (t.centre - t.along * half) * s) * (0.5 / half);
   const Vec2 v = (map * (t.centre + t.across * 4) * s - map * (t.centre - t.across * 4) * s) * (1 / 8.0);
   Patch patch{t.columns + 2 * margin.along, t.rows + 2 * margin.across, {}, false};
-  patch.inside =
-      base::Box{0, 0, static_cast<double>(picture.width()), static_cast<double>(picture.height())}.contains(
-          centre) &&
-      norm(u) > 0.2 && norm(u) < 30 && norm(v) < 30;
+  // A word that the frame cuts agrees with nothing, wherever the page lies.
+  const base::Box frame{0, 0, static_cast<double>(picture.width()), static_cast<double>(picture.height())};
+  patch.inside = norm(u) > 0.2 && norm(u) < 30 && norm(v) < 30;
+  for (const double along : {-0.5, 0.5})
+    for (const double across : {-0.5, 0.5})
+      patch.inside = patch.inside && frame.contains(centre + u * (along * t.columns) + v * (across * t.rows));
   if (!patch.inside) return patch;
   patch.values.reserve(static_cast<std::size_t>(patch.columns) * static_cast<std::size_t>(patch.rows));
   for (int y = 0; y < patch.rows; ++y)
@@ -240,7 +263,7 @@ bool letters_are_stretched(const PhotoFeatures& seen, std::span<const Template> 
 struct Tally {
   double agreeing = 0, in_view = 0;
   int words = 0;
-  std::vector<Match> matches;
+  std::vector<Match> matches, missed;
 };
 
 Tally tally(const std::vector<Template>& templates, const std::vector<Sighting>& sightings) {
@@ -248,10 +271,11 @@ Tally tally(const std::vector<Template>& templates, const std::vector<Sighting>&
   for (std::size_t i = 0; i < templates.size(); ++i) {
     if (!sightings[i].in_view) continue;
     sum.in_view += templates[i].weight;
-    if (sightings[i].match < kAgrees) continue;
+    const bool agrees = sightings[i].match >= kAgrees;
+    (agrees ? sum.matches : sum.missed).push_back({templates[i].centre, sightings[i].in_photo});
+    if (!agrees) continue;
     sum.agreeing += templates[i].weight;
     ++sum.words;
-    sum.matches.push_back({templates[i].centre, sightings[i].in_photo});
   }
   return sum;
 }
@@ -284,7 +308,7 @@ bool is_there(const Tally& sum, const std::vector<Template>& templates,
 
 std::optional<CheckedPage> check_words(const PhotoFeatures& seen, const page::RegisteredPage& page,
                                        const Candidate& candidate) {
-  const auto templates = templates_of(page, kMostWords);
+  const auto templates = templates_in_view(page, kMostWords, seen, candidate.photo_from_page);
   image::Homography homography = candidate.photo_from_page;
   std::vector<Match> matches = candidate.matches;
   Tally sum;
@@ -309,7 +333,8 @@ std::optional<CheckedPage> check_words(const PhotoFeatures& seen, const page::Re
                       sum.words,
                       std::move(sum.matches),
                       {}},
-                     sum.agreeing};
+                     sum.agreeing,
+                     std::move(sum.missed)};
 }
 
 std::optional<Placement> check(const PhotoFeatures& seen, const page::RegisteredPage& page,

@@ -5,7 +5,7 @@
 namespace barium::find {
 namespace {
 
-constexpr std::size_t kAllWords = 2000;
+constexpr std::size_t kAllWords = 2000, kFewWords = 40;
 // Of the words in view that differ; of more, evenly taken ones.
 constexpr std::size_t kMostHeard = 120;
 // Two renderings of one word at the same place correlate to 0.95 and more; words that differ in one letter of
@@ -37,24 +37,24 @@ bool is_same_word(const Template& word, const page::PageRaster& other, base::Vec
 Testimony hear(const PhotoFeatures& seen, const Rival& mine, const Rival& other) {
   const LocalMap photo_from_page(mine.checked.placement.photo_from_page, mine.checked.placement.matches,
                                  kReachPt);
-  const base::Box view{0, 0, seen.picture.width() / seen.px_per_photo_px,
-                       seen.picture.height() / seen.px_per_photo_px};
+  const auto differs = [&](const Template& word) {
+    return !is_same_word(word, other.page.raster, other.shift - mine.shift);
+  };
   struct Differing {
     Template here, there;
   };
   std::vector<Differing> words;
-  bool differ = false;
-  for (Template& word : templates_of(mine.page, kAllWords)) {
-    // One word that differs out of the photo's view is enough to know that the pages are two.
-    const bool shown = view.contains(photo_from_page * word.centre);
-    if ((differ && !shown) || is_same_word(word, other.page.raster, other.shift - mine.shift)) continue;
-    differ = true;
-    if (!shown) continue;
+  for (Template& word :
+       templates_in_view(mine.page, kAllWords, seen, mine.checked.placement.photo_from_page)) {
+    if (!differs(word)) continue;
     Template there = same_place(other.page.raster, word, other.shift - mine.shift);
     there.centre = word.centre;
     words.push_back({std::move(word), std::move(there)});
   }
-  Testimony testimony{.differ = differ};
+  // One word that differs out of the photo's view is enough to know that the pages are two.
+  Testimony testimony{.differ = !words.empty() ||
+                                std::ranges::any_of(templates_of(mine.page, kFewWords), differs) ||
+                                std::ranges::any_of(templates_of(mine.page, kAllWords), differs)};
   const std::size_t stride = std::max<std::size_t>(1, (words.size() + kMostHeard - 1) / kMostHeard);
   for (std::size_t i = 0; i < words.size(); i += stride) {
     const auto look = [&](const Template& t) {

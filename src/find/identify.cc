@@ -40,13 +40,14 @@ Sight look(image::GrayView photo, const Manner& manner, const Index& index, cons
   const std::vector<Rival> all = rivals(sight.seen, index, page_of, candidates);
   if (auto best = winner(sight.seen, all)) {
     // Where several places have what is seen, the parts that each lacks are no second page.
-    auto other = best->elsewhere.empty() ? winner(sight.seen, beside_on_the_sheet(*best, all)) : std::nullopt;
-    const bool spliced = other && other->elsewhere.empty();
-    best->spliced = spliced;
-    take(sight, std::move(*best), index);
+    auto other = best->placement.elsewhere.empty() ? winner(sight.seen, beside_on_the_sheet(*best, all))
+                                                   : std::nullopt;
+    const bool spliced = other && other->placement.elsewhere.empty();
+    best->placement.spliced = spliced;
+    take(sight, std::move(best->placement), index);
     if (spliced) {
-      other->spliced = true;
-      take(sight, std::move(*other), index);
+      other->placement.spliced = true;
+      take(sight, std::move(other->placement), index);
     }
   }
   sight.contested = !all.empty() && !sight.decided();
@@ -67,9 +68,9 @@ void look_beside(Sight& sight, const Index& index, const PageSource& page_of) {
     auto next = winner(
         sight.seen, rivals(sight.seen, index, page_of, index.candidates(sight.seen, kMostCheckedOtherwise)));
     if (!next) return;
-    const Outline outline(*next, page_of(next->page).model, kMargin);
+    const Outline outline(next->placement, page_of(next->placement.page).model, kMargin);
     if (std::ranges::any_of(outlines, [&](const Outline& other) { return other.overlaps(outline); })) return;
-    take(sight, std::move(*next), index);
+    take(sight, std::move(next->placement), index);
   }
 }
 
@@ -80,6 +81,7 @@ void mirror(std::vector<Placement>& pages, int width) {
     for (Match& match : page.matches) match.in_photo = photo_from_mirrored * match.in_photo;
     mirror(page.twins, width);
     mirror(page.elsewhere, width);
+    mirror(page.versions, width);
   }
 }
 

@@ -25,14 +25,12 @@ constexpr double kNearlyAsWell = 0.12;
 // Maps of one page that put its words this close are one place, pt.
 constexpr double kOnePlacePt = 6;
 constexpr double kReachPt = 45;
-// Of its agreeing words, those that agree with the other, too: none for pages side by side, few for pages put
-// together in one sheet, nearly all for two readings of one page. Of a dense page only every second or third
-// word is looked for, and of the other page others: there, words that agree stand within the second distance
-// of most; where a word in twenty agrees by chance, of a third.
-struct Shared {
-  double within_pt, share;
-};
-constexpr Shared kSharedWords[] = {{5, 0.2}, {25, 0.5}};
+// One page explains what another does where, of its words looked for about there, so many agree; and contends
+// for the photo if it explains so many of the words that agree with the other. Of a dense page not every word
+// is looked for, and of two readings not the same ones. Pages side by side have none of each other's, pages
+// put together in one sheet few.
+constexpr double kAboutPt = 40;
+constexpr double kExplainedAbout = 0.5, kExplained = 0.2;
 // Corners of pages put together in one sheet, of its width and height; of sheets that lie one on the other by
 // chance they are farther apart.
 constexpr double kOneSheet = 0.05;
@@ -140,7 +138,7 @@ Rival* known(std::span<Rival> rivals, const Place& place) {
 double promise(const PhotoFeatures& seen, const page::RegisteredPage& page, const Candidate& candidate) {
   const LocalMap map(candidate.photo_from_page, candidate.matches, kReachPt);
   double agreeing = 0, in_view = 1e-9;
-  for (const Template& word : templates_of(page, kFewWords)) {
+  for (const Template& word : templates_in_view(page, kFewWords, seen, candidate.photo_from_page)) {
     const Sighting sighting = look_for(seen.picture, seen.px_per_photo_px, map, word, {4, 4});
     if (!sighting.in_view) continue;
     in_view += word.weight;
@@ -206,46 +204,65 @@ std::vector<Rival> rivals(const PhotoFeatures& seen, const Index& index, const P
 
 namespace {
 
-// Whether they explain the same part of the photo. Pages that lie side by side in it do not, nor do the
-// parts of a page that was put together of two.
-bool contend(const Placement& a, const Placement& b) {
-  const auto shares = [](const Placement& from, const Placement& into, const Shared& shared) {
-    const auto count = std::ranges::count_if(from.matches, [&](const Match& mine) {
-      return std::ranges::any_of(into.matches, [&](const Match& match) {
-        const double px_per_pt = std::sqrt(std::abs(into.photo_from_page.area_scale(match.in_page)));
-        return norm(match.in_photo - mine.in_photo) < shared.within_pt * px_per_pt;
-      });
-    });
-    return static_cast<double>(count) > shared.share * static_cast<double>(from.matches.size());
-  };
-  return std::ranges::any_of(
-      kSharedWords, [&](const Shared& shared) { return shares(a, b, shared) || shares(b, a, shared); });
+// Of the matches of a page, those about a point of the photo.
+std::ptrdiff_t count_about(base::Vec2 in_photo, std::span<const Match> matches, const Placement& page) {
+  return std::ranges::count_if(matches, [&](const Match& m) {
+    const double px_per_pt = std::sqrt(std::abs(page.photo_from_page.area_scale(m.in_page)));
+    return norm(m.in_photo - in_photo) < kAboutPt * px_per_pt;
+  });
 }
 
-// Scores tell, where the one that leads also explains more of the photo; else the words that differ.
+// Share of the words that agree with `page` which `other` explains as well.
+double explained(const CheckedPage& page, const CheckedPage& other) {
+  const auto count = std::ranges::count_if(page.placement.matches, [&](const Match& mine) {
+    const auto agree = count_about(mine.in_photo, other.placement.matches, other.placement);
+    const auto miss = count_about(mine.in_photo, other.missed, other.placement);
+    return agree > 0 && static_cast<double>(agree) >= kExplainedAbout * static_cast<double>(agree + miss);
+  });
+  return static_cast<double>(count) / static_cast<double>(page.placement.matches.size());
+}
+
+bool contend(const CheckedPage& a, const CheckedPage& b) {
+  return explained(a, b) > kExplained || explained(b, a) > kExplained;
+}
+
+// The words that differ tell; where they tell nothing clear, or one leads by far, the scores, if the one that
+// leads also explains more of the photo.
 Verdict compare(const PhotoFeatures& seen, const Rival& a, const Rival& b) {
   const double lead = a.checked.placement.score - b.checked.placement.score;
   const double more = a.checked.agreeing - b.checked.agreeing;
-  if (lead >= kClearLead && more >= 0) return Verdict::kFirst;
-  if (lead <= -kClearLead && more <= 0) return Verdict::kSecond;
-  return decide(seen, a, b);
+  const auto leads_by = [&](double clear) {
+    if (lead >= clear && more >= 0) return Verdict::kFirst;
+    return lead <= -clear && more <= 0 ? Verdict::kSecond : Verdict::kUndecided;
+  };
+  const Verdict by_far = leads_by(kNearlyAsWell);
+  if (by_far != Verdict::kUndecided) return by_far;
+  const Verdict by_words = decide(seen, a, b);
+  return by_words != Verdict::kUndecided ? by_words : leads_by(kClearLead);
 }
 
 }  // namespace
 
-std::optional<Placement> winner(const PhotoFeatures& seen, std::span<const Rival> rivals) {
+std::optional<CheckedPage> winner(const PhotoFeatures& seen, std::span<const Rival> rivals) {
   if (rivals.empty()) return std::nullopt;
   std::size_t best = 0;
   for (std::size_t i = 1; i < rivals.size(); ++i)
     if (rivals[i].checked.agreeing > rivals[best].checked.agreeing) best = i;
+  std::map<std::size_t, Verdict> against_best;
+  const auto compared = [&](std::size_t i) {
+    const auto known = against_best.find(i);
+    return known != against_best.end()
+               ? known->second
+               : against_best.emplace(i, compare(seen, rivals[best], rivals[i])).first->second;
+  };
   for (std::size_t i = 0; i < rivals.size(); ++i)
-    if (i != best && contend(rivals[best].checked.placement, rivals[i].checked.placement) &&
-        compare(seen, rivals[best], rivals[i]) == Verdict::kSecond)
-      best = i;
-  Placement placement = rivals[best].checked.placement;
+    if (i != best && contend(rivals[best].checked, rivals[i].checked) && compared(i) == Verdict::kSecond)
+      best = i, against_best.clear();
+  CheckedPage won = rivals[best].checked;
+  Placement& placement = won.placement;
   for (std::size_t i = 0; i < rivals.size(); ++i) {
-    if (i == best || !contend(rivals[best].checked.placement, rivals[i].checked.placement)) continue;
-    switch (compare(seen, rivals[best], rivals[i])) {
+    if (i == best || !contend(rivals[best].checked, rivals[i].checked)) continue;
+    switch (compared(i)) {
       case Verdict::kFirst:
         if (placement.versions.size() < kMostVersions &&
             rivals[i].checked.agreeing >= kVersionShare * rivals[best].checked.agreeing)
@@ -263,14 +280,14 @@ std::optional<Placement> winner(const PhotoFeatures& seen, std::span<const Rival
         return std::nullopt;
     }
   }
-  return placement;
+  return won;
 }
 
-std::vector<Rival> beside_on_the_sheet(const Placement& winner, std::vector<Rival> rivals) {
+std::vector<Rival> beside_on_the_sheet(const CheckedPage& winner, std::vector<Rival> rivals) {
   std::erase_if(rivals, [&](const Rival& rival) {
     const Placement& page = rival.checked.placement;
-    const auto winner_from_photo = winner.photo_from_page.inverse();
-    if (!winner_from_photo || contend(winner, page)) return true;
+    const auto winner_from_photo = winner.placement.photo_from_page.inverse();
+    if (!winner_from_photo || contend(winner, rival.checked)) return true;
     const double w = rival.page.model.width_pt, h = rival.page.model.height_pt;
     for (const Vec2 corner : {Vec2{0, 0}, {w, 0}, {0, h}, {w, h}})
       if (norm(*winner_from_photo * (page.photo_from_page * corner) - corner) > kOneSheet * (w + h))

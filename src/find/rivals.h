@@ -18,10 +18,10 @@ std::vector<Rival> rivals(const PhotoFeatures& seen, const Index& index, const P
 
 // The rival that the photo speaks for against each other one, its twins and the other places that it may be
 // named; nullopt where the photo speaks for several.
-std::optional<Placement> winner(const PhotoFeatures& seen, std::span<const Rival> rivals);
+std::optional<CheckedPage> winner(const PhotoFeatures& seen, std::span<const Rival> rivals);
 
 // What else lies where the winner lies, upright on it as one page lies on another, and has words there that
 // the winner lacks.
-std::vector<Rival> beside_on_the_sheet(const Placement& winner, std::vector<Rival> rivals);
+std::vector<Rival> beside_on_the_sheet(const CheckedPage& winner, std::vector<Rival> rivals);
 
 }  // namespace barium::find

@@ -20,6 +20,9 @@ struct Template {
 
 // At most `most` words, evenly taken from the page's order.
 std::vector<Template> templates_of(const page::RegisteredPage& page, std::size_t most);
+// Of those that the photo shows, or nearly, if the page lies so.
+std::vector<Template> templates_in_view(const page::RegisteredPage& page, std::size_t most,
+                                        const PhotoFeatures& seen, const image::Homography& photo_from_page);
 
 // What another page shows where the word stands, moved by so many pt; energy 0 if that is blank.
 Template same_place(const page::PageRaster& other, const Template& word, base::Vec2 moved);
@@ -32,8 +35,8 @@ struct Margin {
 };
 
 struct Sighting {
-  bool in_view = false;
-  double match = 0;  // normalised correlation, best of all shifts
+  bool in_view = false;  // all of it
+  double match = 0;      // normalised correlation, best of all shifts
   base::Vec2 in_photo;
 };
 
@@ -45,8 +48,10 @@ Sighting look_for(const image::GrayImage& picture, double px_per_photo_px, const
 inline constexpr double kAgrees = 0.62;
 
 struct CheckedPage {
-  Placement placement;
+  Placement placement;  // matches: the words that agree
   double agreeing = 0;  // their weight
+  // Where words in view that were looked for do not agree. Of a dense page not every word is looked for.
+  std::vector<Match> missed;
 };
 
 std::optional<CheckedPage> check_words(const PhotoFeatures& seen, const page::RegisteredPage& page,
