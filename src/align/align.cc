@@ -201,6 +201,13 @@ class Aligner {
         .contains(warp_.homography * p_in_page);
   }
 
+  // As far as a word is looked for.
+  bool may_be_in_view(const WordState& word, const image::Warp& warp) const {
+    return base::Box{0, 0, static_cast<double>(photo_.width()), static_cast<double>(photo_.height())}
+        .grown((kFarReachPt + kMostSearchPt) * word.px_per_pt)
+        .contains(warp * word.model->centre());
+  }
+
   base::Vec2 nearest_seen(base::Vec2 at) const {
     const WordState* nearest = nullptr;
     const auto off = [&](const WordState& word) { return base::norm(word.model->centre() - at); };
@@ -276,6 +283,7 @@ class Aligner {
   std::optional<Found> find(std::size_t i) const {
     const WordState& word = words_[i];
     const image::Warp beside = warp_beside(word.model->centre());
+    if (!may_be_in_view(word, warp_) && !may_be_in_view(word, beside)) return std::nullopt;
     std::optional<Found> best;
     for (const image::Warp& warp : {warp_, beside}) take_better(best, word, warp, {});
     if (best && best->is_sure()) return best;

@@ -6,7 +6,7 @@ namespace barium::app {
 
 namespace {
 
-// Of fewer words placed than one in so many, the page is looked at as a negative, too.
+// Of fewer words placed than one in so many of those in view, the page is looked at as a negative, too.
 constexpr std::ptrdiff_t kFewPlaced = 4;
 
 // A screen in dark mode shows light words on a dark page; words are matched dark on light.
@@ -22,10 +22,18 @@ std::ptrdiff_t placed(const align::Alignment& aligned) {
   return std::ranges::count_if(aligned.words, &page::WordMeasurement::placed);
 }
 
+std::ptrdiff_t in_view(image::GrayView picture, const find::Placement& placement,
+                       const page::PageModel& page) {
+  const base::Box frame{0, 0, static_cast<double>(picture.width()), static_cast<double>(picture.height())};
+  return std::ranges::count_if(page.words, [&](const page::Word& word) {
+    return frame.contains(placement.photo_from_page * word.box.centre());
+  });
+}
+
 PageInView align_well(image::GrayView picture, const find::Placement& placement,
                       const page::RegisteredPage& page) {
   PageInView view{placement, align::align_page(picture, page, placement.photo_from_page, placement.matches)};
-  if (kFewPlaced * placed(view.aligned) < std::ssize(view.aligned.words)) {
+  if (kFewPlaced * placed(view.aligned) < in_view(picture, placement, page.model)) {
     align::Alignment light =
         align::align_page(negative(picture), page, placement.photo_from_page, placement.matches);
     if (placed(light) > placed(view.aligned)) view.aligned = std::move(light);
