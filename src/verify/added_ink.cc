@@ -4,8 +4,7 @@
 #include <cmath>
 
 #include "base/disjoint_sets.h"
-#include "base/median.h"
-#include "verify/samples.h"
+#include "verify/morphology.h"
 
 namespace barium::verify {
 namespace {
@@ -32,7 +31,7 @@ constexpr double kLineLengthPt = 10, kLineShape = 0.12;
 constexpr float kInk = 0.45f;
 constexpr double kLeastOwnDarkness = 0.05;
 constexpr double kLeastPiecePt2 = 0.5;
-// Bench: verify_real, with kCalmPagePt: of 81 photographs none shows so much where nothing was
+// Bench: verify_real, with kCalmPagePt: of 82 photographs none shows so much where nothing was
 // added.
 constexpr double kLeastAreaPt2 = 12, kLeastDarkness = 1.0, kLeastSidePt = 3;
 constexpr double kTogetherPt = 8;  // pieces nearer than this are one thing
@@ -45,26 +44,6 @@ FloatImage ink_of(const FloatImage& picture) {
   for (std::size_t i = 0; i < ink.pixels().size(); ++i)
     ink.pixels()[i] = std::max(0.0f, 1 - picture.pixels()[i] / std::max(0.02f, paper.pixels()[i]));
   return ink;
-}
-
-// How dark the page's ink is in the photo: the median word's darkest.
-double own_darkness(const FloatImage& ink, const page::PageModel& page, const align::Alignment& alignment) {
-  std::vector<double> darkest;
-  for (const page::WordMeasurement& m : alignment.words) {
-    if (!m.placed) continue;
-    const base::Box& box = page.words[m.word].box;
-    std::vector<double> all;
-    for (int y = std::max(0, static_cast<int>(box.y0 / kStepPt));
-         y < std::min(ink.height(), static_cast<int>(box.y1 / kStepPt)); ++y)
-      for (int x = std::max(0, static_cast<int>(box.x0 / kStepPt));
-           x < std::min(ink.width(), static_cast<int>(box.x1 / kStepPt)); ++x)
-        all.push_back(static_cast<double>(ink.at(x, y)));
-    if (all.size() < 20) continue;
-    const auto at = all.begin() + static_cast<std::ptrdiff_t>(all.size() * 9 / 10);
-    std::nth_element(all.begin(), at, all.end());
-    darkest.push_back(*at);
-  }
-  return darkest.empty() ? 0 : base::median(std::move(darkest));
 }
 
 struct Piece {
@@ -143,7 +122,7 @@ BlankPaper look_at_blank_paper(const LaidPage& laid, const page::RegisteredPage&
   BlankPaper out{.judged = {image::GrayImage(laid.photo.width(), laid.photo.height()), 1 / kStepPt}};
   if (laid.unsure_pt > kCalmPagePt) return out;
   const FloatImage ink = ink_of(laid.photo);
-  const double own = own_darkness(ink, page.model, alignment);
+  const double own = darkness_of_ink(ink, page.model, alignment);
   if (!(own > kLeastOwnDarkness)) return out;
   FloatImage blank = blank_of(laid);
   double all = 0, judged = 0;
@@ -160,11 +139,6 @@ BlankPaper look_at_blank_paper(const LaidPage& laid, const page::RegisteredPage&
         std::min(one.where.width(), one.where.height()) >= kLeastSidePt)
       out.added.push_back(one);
   return out;
-}
-
-BlankPaper look_at_blank_paper(image::GrayView photo, const page::RegisteredPage& page,
-                               const align::Alignment& alignment) {
-  return look_at_blank_paper(lay_page(photo, page, alignment), page, alignment);
 }
 
 }  // namespace barium::verify

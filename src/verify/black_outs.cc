@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/median.h"
-#include "verify/samples.h"
+#include "verify/morphology.h"
 
 namespace barium::verify {
 namespace {
@@ -42,23 +42,12 @@ double share_of(const page::Word& word, const image::Image<std::uint8_t>& mask) 
   return all > 0 ? dark / all : 0;
 }
 
-// The level of the darkest tenth of each placed word, beside the paper's: the median word's.
-double darkness_of_ink(const LaidPage& laid, const FloatImage& paper, const page::PageModel& page,
-                       const align::Alignment& alignment) {
-  std::vector<double> words;
-  for (const page::WordMeasurement& m : alignment.words) {
-    if (!m.placed) continue;
-    const base::Box& box = page.words[m.word].box;
-    std::vector<float> lacks;
-    for (int y = std::max(0, samples(box.y0)); y < std::min(paper.height(), samples(box.y1)); ++y)
-      for (int x = std::max(0, samples(box.x0)); x < std::min(paper.width(), samples(box.x1)); ++x)
-        lacks.push_back(1 - laid.rough.at(x, y) / std::max(0.02f, paper.at(x, y)));
-    if (lacks.size() < 20) continue;
-    const auto at = lacks.begin() + static_cast<std::ptrdiff_t>(lacks.size() * 9 / 10);
-    std::ranges::nth_element(lacks, at);
-    words.push_back(static_cast<double>(*at));
-  }
-  return words.empty() ? 0 : base::median(std::move(words));
+// Of the paper's brightness.
+FloatImage lacks_of(const FloatImage& picture, const FloatImage& paper) {
+  FloatImage lacks = picture;
+  for (std::size_t i = 0; i < lacks.pixels().size(); ++i)
+    lacks.pixels()[i] = 1 - picture.pixels()[i] / std::max(0.02f, paper.pixels()[i]);
+  return lacks;
 }
 
 // Dark in the photo over more than a stroke's width, where the original is light.
@@ -71,15 +60,13 @@ image::Image<std::uint8_t> dark_areas(const LaidPage& laid, const page::PageMode
   const auto opened = [&](const FloatImage& picture) {
     return extremes(extremes(picture, thick, Extreme::kLightest), thick, Extreme::kDarkest);
   };
-  const FloatImage ground = opened(laid.rough);
+  const FloatImage ground = lacks_of(opened(laid.rough), paper);
   const FloatImage own = extremes(opened(laid.original), samples(kApartPt), Extreme::kDarkest);
-  const float ink = static_cast<float>(darkness_of_ink(laid, paper, page, alignment));
+  const float ink = static_cast<float>(darkness_of_ink(lacks_of(laid.rough, paper), page, alignment));
   image::Image<std::uint8_t> dark(ground.width(), ground.height());
   if (!(ink > 0)) return dark;
-  for (std::size_t i = 0; i < dark.pixels().size(); ++i) {
-    const float lacks = 1 - ground.pixels()[i] / std::max(0.02f, paper.pixels()[i]);
-    dark.pixels()[i] = lacks > kAsDarkAsInk * ink && own.pixels()[i] > kLightGround;
-  }
+  for (std::size_t i = 0; i < dark.pixels().size(); ++i)
+    dark.pixels()[i] = ground.pixels()[i] > kAsDarkAsInk * ink && own.pixels()[i] > kLightGround;
   return dark;
 }
 

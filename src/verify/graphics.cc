@@ -119,9 +119,4 @@ std::vector<GraphicFinding> look_at_graphics(const LaidPage& laid, const page::R
   return judge_graphics(graphic_evidence(laid, page, alignment), laid.unsure_pt);
 }
 
-std::vector<GraphicFinding> look_at_graphics(image::GrayView photo, const page::RegisteredPage& page,
-                                             const align::Alignment& alignment) {
-  return look_at_graphics(lay_page(photo, page, alignment), page, alignment);
-}
-
 }  // namespace barium::verify

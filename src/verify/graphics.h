@@ -26,8 +26,6 @@ struct GraphicFinding {
 // One for each rule and picture of the page, in the order of graphics_of.
 std::vector<GraphicFinding> look_at_graphics(const LaidPage& laid, const page::RegisteredPage& page,
                                              const align::Alignment& alignment);
-std::vector<GraphicFinding> look_at_graphics(image::GrayView photo, const page::RegisteredPage& page,
-                                             const align::Alignment& alignment);
 // The judgement alone. page_unsure_pt: as LaidPage::unsure_pt.
 std::vector<GraphicFinding> judge_graphics(const std::vector<GraphicEvidence>& page, double page_unsure_pt);
 

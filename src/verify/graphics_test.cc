@@ -28,6 +28,12 @@ void draw_picture(synthetic::Page& page, std::uint64_t seed) {
       if (rng.below(2) == 0) page.ink.push_back({{x, y, x + 5, y + 5}, 0});
 }
 
+std::vector<GraphicFinding> look_at(const image::GrayImage& photo, const page::RegisteredPage& page,
+                                    const image::Homography& photo_from_page) {
+  const align::Alignment aligned = align::align_page(photo, page, photo_from_page);
+  return look_at_graphics(lay_page(photo, page, aligned), page, aligned);
+}
+
 struct Trial {
   synthetic::Page original = page_with_rules(), shown = page_with_rules();
   Trial() { draw_picture(original, 1), draw_picture(shown, 1); }
@@ -38,7 +44,7 @@ struct Trial {
     const image::GrayImage photo =
         synthetic::photograph(shown, synthetic::random_marks(shown.model, 5), warp, {});
     const page::RegisteredPage page = synthetic::registered(original);
-    return look_at_graphics(photo, page, align::align_page(photo, page, warp.homography));
+    return look_at(photo, page, warp.homography);
   }
   void remove_rule(double y) {
     std::erase_if(shown.ink, [&](const synthetic::Ink& ink) { return ink.box.y0 == y && ink.box.x0 == 60; });
@@ -123,9 +129,7 @@ TEST(Graphics, APictureThatIsGoneIsMissing) {
 TEST(Graphics, NothingIsSaidOfAPictureOfSomethingElse) {
   const page::RegisteredPage page = synthetic::registered(Trial().original);
   const image::GrayImage grey(800, 600, 1, 128);
-  for (const GraphicFinding& one :
-       look_at_graphics(grey, page, align::align_page(grey, page, image::Homography{})))
-    EXPECT_EQ(one.state, State::kUnreadable);
+  for (const GraphicFinding& one : look_at(grey, page, {})) EXPECT_EQ(one.state, State::kUnreadable);
 }
 
 // A page of rules that are all there, and one that is not.

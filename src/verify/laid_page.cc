@@ -24,7 +24,8 @@ constexpr double kCalmPt = 1.5, kNearPt = 45;
 constexpr double kFlatPagePt = 0.1, kWordsAround = 6;
 // A page is a marked one if its carriers stand off by more than this of a mark on the median.
 constexpr double kMarkedShare = 0.6;
-constexpr double kLostPt = 12;  // around a word that was not found: it may stand there
+constexpr std::size_t kLeastOfWord = 20;  // samples
+constexpr double kLostPt = 12;            // around a word that was not found: it may stand there
 
 // Of each word of a marked page: what it is displaced by, one way or the other; 0 where it is no carrier.
 std::vector<double> marks_of(const page::PageModel& page) {
@@ -134,6 +135,26 @@ double LaidPage::unsure_at(base::Vec2 p_in_page) const {
   for (const Surprise& one : surprises)
     if (base::norm(one.p_in_page - p_in_page) < kNearPt) sum += one.pt * one.pt, ++count;
   return count >= 2 ? std::sqrt(sum / count) : 1e9;
+}
+
+double darkness_of_ink(const image::FloatImage& lacks, const page::PageModel& page,
+                       const align::Alignment& alignment) {
+  std::vector<double> darkest;
+  for (const page::WordMeasurement& m : alignment.words) {
+    if (!m.placed) continue;
+    const base::Box& box = page.words[m.word].box;
+    std::vector<double> all;
+    for (int y = std::max(0, static_cast<int>(box.y0 / kLaidStepPt));
+         y < std::min(lacks.height(), static_cast<int>(box.y1 / kLaidStepPt)); ++y)
+      for (int x = std::max(0, static_cast<int>(box.x0 / kLaidStepPt));
+           x < std::min(lacks.width(), static_cast<int>(box.x1 / kLaidStepPt)); ++x)
+        all.push_back(static_cast<double>(lacks.at(x, y)));
+    if (all.size() < kLeastOfWord) continue;
+    const auto at = all.begin() + static_cast<std::ptrdiff_t>(all.size() * 9 / 10);
+    std::ranges::nth_element(all, at);
+    darkest.push_back(*at);
+  }
+  return darkest.empty() ? 0 : base::median(std::move(darkest));
 }
 
 LaidPage lay_page(image::GrayView photo, const page::RegisteredPage& page,

@@ -36,6 +36,11 @@ struct LaidPage {
   double unsure_at(base::Vec2 p_in_page) const;
 };
 
+// How dark the page's ink is in a picture on its grid that tells the share of the paper's brightness that
+// each sample lacks: the darkest tenth of a word, of the median one. 0 where no word is placed.
+double darkness_of_ink(const image::FloatImage& lacks, const page::PageModel& page,
+                       const align::Alignment& alignment);
+
 LaidPage lay_page(image::GrayView photo, const page::RegisteredPage& page, const align::Alignment& alignment);
 
 }  // namespace barium::verify

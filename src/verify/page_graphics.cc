@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "verify/samples.h"
+#include "verify/morphology.h"
 
 namespace barium::verify {
 namespace {

@@ -95,7 +95,7 @@ struct Trial {
   }
   BlankPaper blank_paper() const {
     return look([](const auto& photo, const auto& page, const auto& aligned) {
-      return look_at_blank_paper(photo, page, aligned);
+      return look_at_blank_paper(lay_page(photo, page, aligned), page, aligned);
     });
   }
   // Strokes of digits where the page is blank.
@@ -249,8 +249,8 @@ TEST(BlankPaper, WhereNothingOfThePageWasFoundNothingIsJudged) {
   const Trial trial;
   const page::RegisteredPage page = synthetic::registered(trial.original);
   const image::GrayImage grey(800, 600, 1, 128);
-  const BlankPaper blank =
-      look_at_blank_paper(grey, page, align::align_page(grey, page, image::Homography{}));
+  const align::Alignment aligned = align::align_page(grey, page, image::Homography{});
+  const BlankPaper blank = look_at_blank_paper(lay_page(grey, page, aligned), page, aligned);
   EXPECT_TRUE(blank.added.empty());
   EXPECT_TRUE(std::ranges::all_of(blank.judged.picture.pixels(), [](int v) { return v == 0; }));
 }
@@ -260,8 +260,8 @@ TEST(BlankPaper, OfAPosterIsNotLookedAt) {
   page.model.width_pt = page.model.height_pt = 5000;
   page.raster.picture = image::GrayImage(500, 500, 1, 255);
   const image::GrayImage photo(300, 300, 1, 200);
-  EXPECT_TRUE(look_at_blank_paper(photo, page, align::align_page(photo, page, image::Homography{}))
-                  .judged.picture.empty());
+  const align::Alignment aligned = align::align_page(photo, page, image::Homography{});
+  EXPECT_TRUE(look_at_blank_paper(lay_page(photo, page, aligned), page, aligned).judged.picture.empty());
 }
 
 page::Word ten_points() {

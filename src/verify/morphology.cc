@@ -1,4 +1,4 @@
-#include "verify/samples.h"
+#include "verify/morphology.h"
 
 #include <algorithm>
 #include <vector>
