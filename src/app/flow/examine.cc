@@ -78,33 +78,44 @@ align::Alignment without(const align::Alignment& aligned, std::span<const verify
   return out;
 }
 
+// Its marks alone.
+ReadPage read_marks(const PageInView& view, const align::Alignment& aligned, Library& library) {
+  const auto page = library.page(view.placement.page);
+  const mark::Reading reading = mark::read_marks(page->model, aligned.words);
+  ReadPage read{.view = &view};
+  read.carriers_on_page = static_cast<int>(page->model.carriers.size());
+  read.carriers_read = static_cast<int>(reading.bits.size());
+  read.evidence = evidence_of(reading, page->model, info_of(view, library), library);
+  return read;
+}
+
 ReadPage read_page(image::GrayView picture, const PageInView& view, double scale, Library& library) {
   const auto page = library.page(view.placement.page);
   std::vector<verify::WordFinding> findings = verify::verify_words(picture, *page, view.aligned);
   const verify::LaidPage laid = verify::lay_page(picture, *page, view.aligned);
   verify::note_hidden_words(verify::look_for_hidden_words(laid, *page, view.aligned), page->model, findings);
   const verify::BlankPaper blank = verify::look_at_blank_paper(laid, *page, view.aligned);
-  std::vector<verify::GraphicFinding> graphics = verify::look_at_graphics(laid, *page, view.aligned);
-  const mark::Reading reading = mark::read_marks(page->model, without(view.aligned, findings).words);
-  return {&view,
-          words_info(page->model, findings, blank.added, view.aligned.photo_from_page, scale),
-          static_cast<int>(page->model.carriers.size()),
-          static_cast<int>(reading.bits.size()),
-          evidence_of(reading, page->model, info_of(view, library), library),
-          {},
-          findings,
-          blank.added,
-          graphics,
-          verify::judge_page(findings, blank, graphics)};
+  ReadPage read = read_marks(view, without(view.aligned, findings), library);
+  read.graphics = verify::look_at_graphics(laid, *page, view.aligned);
+  read.words = words_info(page->model, findings, blank.added, view.aligned.photo_from_page, scale);
+  read.verdict = verify::judge_page(findings, blank, read.graphics);
+  read.findings = std::move(findings);
+  read.added = blank.added;
+  return read;
 }
 
 // The page that the picture shows, its twins (registered again, a later version with the same page, a
-// registered copy) and the other places that it may be. It may be a copy of any of them.
+// registered copy) and the other places that it may be. It may be a copy of any of them. Where there are
+// other places, it is not known yet which page to compare with.
 std::vector<ReadPage> read_pages(image::GrayView picture, const PageInView& view, double scale,
                                  Library& library) {
-  std::vector<ReadPage> pages{read_page(picture, view, scale, library)};
+  const auto read = [&](const PageInView& one) {
+    return view.elsewhere.empty() ? read_page(picture, one, scale, library)
+                                  : read_marks(one, one.aligned, library);
+  };
+  std::vector<ReadPage> pages{read(view)};
   for (const auto* others : {&view.twins, &view.elsewhere})
-    for (const PageInView& other : *others) pages.push_back(read_page(picture, other, scale, library));
+    for (const PageInView& other : *others) pages.push_back(read(other));
   for (ReadPage& page : pages) page.evidence.alone = pages.size() == 1;
   return pages;
 }
@@ -138,11 +149,14 @@ base::Note told_by_marks(std::span<const ReadPage> pages, Library& library) {
               names_of(pages.subspan(1), library) + "."};
 }
 
+// Pages of one document are no versions of each other, nor are pages whose words are the same.
 std::vector<OtherVersion> other_versions(const ReadPage& shown, Library& library) {
   std::vector<OtherVersion> versions;
   for (const find::Placement& other : shown.view->placement.versions) {
+    if (library.info(other.page).document == info_of(*shown.view, library).document) continue;
     OtherVersion version = compare_versions(library.page(shown.view->placement.page)->model, shown.findings,
                                             library.page(other.page)->model);
+    if (version.only_shown == 0 && version.only_here == 0) continue;
     const vault::PageInfo info = library.info(other.page);
     const vault::Document& document = library.circulation(info.document).document;
     version.document = document.id, version.title = document.title;
@@ -190,10 +204,15 @@ void examine_page(Examination& result, const SourcePicture& picture, const PageI
   std::ranges::stable_sort(pages, std::ranges::greater(), [](const ReadPage& page) {
     return std::pair(page.named.accused.size(), page.named.tested_copies);
   });
-  const ReadPage& best = pages.front();
+  ReadPage& best = pages.front();
   if (somewhere && best.named.accused.empty()) {
     result.notes.push_back(several_places(pages, library));
     return;
+  }
+  if (somewhere) {
+    NamedCopies named = std::move(best.named);
+    best = read_page(picture.pixels, *best.view, picture.scale, library);
+    best.named = std::move(named);
   }
   if (pages.size() > 1)
     result.notes.push_back(somewhere ? told_by_marks(pages, library) : same_look(pages, library));
@@ -213,7 +232,8 @@ void examine_page(Examination& result, const SourcePicture& picture, const PageI
   const base::Notes& aligning = best.view->aligned.notes;
   result.notes.insert(result.notes.end(), aligning.begin(), aligning.end());
   result.notes.insert(result.notes.end(), best.named.notes.begin(), best.named.notes.end());
-  if (result.verdict != Verdict::kAltered) result.notes.push_back(note_of(best.verdict, best.words));
+  if (result.verdict != Verdict::kAltered && !view.placement.spliced)
+    result.notes.push_back(note_of(best.verdict, best.words));
 }
 
 // The bound is shared out evenly among the pages in view: which there are does not depend on what innocents
