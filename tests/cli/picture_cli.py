@@ -244,8 +244,10 @@ class Pictures(OutsideTest):
         nothing = self.file("grey <b>.png", png(400, 500, (b"\0" + b"\x80" * 400) * 500))
         result = self.examine(self.gray, nothing, self.file("zeros.png", bytes(4096)), flags=("--report", reports))
         self.expect(result, FAILED)
-        written = sorted(path.name for path in reports.iterdir())
+        written = sorted(path.name for path in reports.glob("*.html"))
         self.assertEqual([name[:4] for name in written], ["001-", "002-", "003-"])
+        overlays = [path.name for path in reports.glob("*.png")]
+        self.assertEqual(overlays, [written[0].replace(".html", ".png")], "one for the page that was found")
         for name, line in zip(written, result.lines()):
             page = (reports / name).read_text(encoding="utf-8")
             self.assertNotRegex(page, r"(?:src|href)=.https?:")

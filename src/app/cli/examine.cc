@@ -74,21 +74,24 @@ void tell_copies(const Examination& it) {
              counted(it.tested_copies, "copy", "copies"), odds(it.alpha));
 }
 
+std::string seems_to_read(const AlteredWord& word) {
+  return word.reads.empty() ? "" : fmt::format(" seems to read '{}'", plain_text(word.reads, 200));
+}
+
 void tell_words(const WordsInfo& words) {
   fmt::print("  Of {} {} vouched for, {} altered, {} cannot be vouched for by this picture.\n",
              counted(words.on_page, "word", "words"), grouped(words.vouched), grouped(words.words_altered()),
              grouped(words.unreadable));
   for (const AlteredWord& word : words.altered) {
     if (word.kind == "added") {
-      fmt::print("  Added: ink where the page is blank, {:.0f} pt from the left and {:.0f} from the top.\n",
-                 word.page_box.x0, word.page_box.y0);
+      fmt::print("  Added: ink where the page is blank, {:.0f} pt from the left and {:.0f} from the top{}.\n",
+                 word.page_box.x0, word.page_box.y0, seems_to_read(word));
       continue;
     }
     fmt::print("  Altered: '{}'{}.\n", plain_text(word.expected, 200),
                word.kind == "missing"       ? " is missing"
                : word.kind == "blacked_out" ? " is blacked out"
-               : word.reads.empty()         ? ""
-                                    : fmt::format(" seems to read '{}'", plain_text(word.reads, 200)));
+                                            : seems_to_read(word));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "app/cli/json.h"
+#include "app/cli/overlay_picture.h"
 #include "app/cli/talk.h"
 #include "app/confine/answer.h"
 #include "app/flow/file_names.h"
@@ -89,7 +90,7 @@ std::string overlay(const PagePictures& pictures) {
     out += fmt::format(
         "<rect class='{}' x='{:.1f}' y='{:.1f}' width='{:.1f}' height='{:.1f}'><title>{}</title></rect>",
         altered ? "a" : "u", box.x0, box.y0, box.width(), box.height(),
-        altered ? "altered" : escaped(word.why));
+        word.why.empty() ? "altered" : escaped(word.why));
   }
   return out + "</svg>";
 }
@@ -110,8 +111,11 @@ std::string verdict_sentence(const Examination& it) {
   std::string text =
       fmt::format("This is page {} of “{}”. ", it.placement->page, escaped(it.placement->title));
   const std::size_t altered = it.words.words_altered(), added = it.words.altered.size() - altered;
-  text += altered > 0 ? fmt::format("{} of it {} been altered. ", counted(altered, "word", "words"),
-                                    altered == 1 ? "has" : "have")
+  const bool by_parts = altered + added + it.graphics.altered.size() > 0;
+  text += it.verdict == Verdict::kAltered && !by_parts
+              ? "It shows a part of it only, on a sheet put together of several pages. "
+          : altered > 0 ? fmt::format("{} of it {} been altered. ", counted(altered, "word", "words"),
+                                      altered == 1 ? "has" : "have")
           : it.verdict == Verdict::kGenuine ? "It is genuine. "
                                             : "No word that can be read differs from the original. ";
   if (added > 0)
@@ -160,9 +164,9 @@ std::string words_section(const WordsInfo& words) {
                        word.kind == "added" ? "nothing: blank paper" : escaped(word.expected),
                        word.kind == "missing"       ? "nothing: blank paper"
                        : word.kind == "blacked_out" ? "a black bar"
+                       : !word.reads.empty()        ? escaped(word.reads)
                        : word.kind == "added"       ? "ink: something was written or printed there"
-                       : word.reads.empty()         ? "not known"
-                                                    : escaped(word.reads),
+                                                    : "not known",
                        odds(word.p_value));
   return out + "</table>";
 }
@@ -285,9 +289,17 @@ Reports::Reports(std::filesystem::path directory) : directory_(std::move(directo
 std::filesystem::path Reports::write(const Examination& it) {
   const std::string stem =
       safe_name(std::filesystem::path(it.photo.file).filename().string(), kMostNameBytes);
-  const std::filesystem::path path = directory_ / fmt::format("{:03}-{}.html", ++written_, stem);
+  const std::string name = fmt::format("{:03}-{}", ++written_, stem);
+  const std::filesystem::path path = directory_ / (name + ".html");
   const std::string text = page_of(it);
   base::write_file(path, base::as_bytes(text), base::Durability::kVisible, 0600);
+  std::vector<const Examination*> pages{&it};
+  for (const Examination& page : it.also) pages.push_back(&page);
+  for (std::size_t i = 0; i < pages.size(); ++i)
+    if (pages[i]->pictures)
+      base::write_file(directory_ / (name + (i == 0 ? "" : fmt::format("-{}", i + 1)) + ".png"),
+                       image::encode_png(overlay_picture(*pages[i]->pictures).view()),
+                       base::Durability::kVisible, 0600);
   return path;
 }
 

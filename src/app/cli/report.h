@@ -1,6 +1,7 @@
 #pragma once
 
-// One self-contained HTML file a photo, for people: no network, printable.
+// One self-contained HTML file a photo, for people: no network, printable. Beside it, the overlay as a PNG of
+// each page that the photo shows.
 
 #include <filesystem>
 
@@ -14,7 +15,7 @@ class Reports {
  public:
   // Makes the directory, if it is not there.
   explicit Reports(std::filesystem::path directory);
-  // it.pictures are shown, where there are any. The file's path.
+  // it.pictures are shown, where there are any. The HTML file's path.
   std::filesystem::path write(const Examination& it);
 
  private:
