@@ -2,7 +2,7 @@
 // or of simulated pictures of their originals, as examine cuts it out. Right: the word's text, to the letter;
 // and without what stands around letters and digits.
 //
-//   reads_now [--camera NAME] [--every N]
+//   reads_now [--camera NAME] [--every N] [--kind NAME] [--invoice ID]
 
 #include <fmt/format.h>
 
@@ -11,12 +11,8 @@
 
 #include "align/align.h"
 #include "app/flow/read_now.h"
-#include "base/file.h"
 #include "base/parallel.h"
-#include "base/rng.h"
-#include "bench/corpus.h"
-#include "bench/page_vault.h"
-#include "bench/real_photos.h"
+#include "bench/photo_suite.h"
 
 namespace {
 
@@ -64,43 +60,28 @@ Tally examine(const image::GrayImage& picture, const page::RegisteredPage& page,
   return tally;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  std::string camera;
-  std::size_t every = 1;
-  for (int i = 1; i + 1 < argc; i += 2)
-    if (std::string(argv[i]) == "--camera")
-      camera = argv[i + 1];
-    else if (std::string(argv[i]) == "--every")
-      every = static_cast<std::size_t>(std::max(1, std::atoi(argv[i + 1])));
-  const auto data = bench::VaultSettings().data;
-  if (!std::filesystem::exists(data / "photos/inv3d_real")) {
-    fmt::print("skipped: no photographs under {}\n", (data / "photos/inv3d_real").string());
-    return 0;
-  }
-  const bench::RealPhotos real = bench::read_real_photos(data);
-  const auto picture_of = [&](const bench::RealPhoto& photo) {
-    if (camera.empty()) return bench::pixels_of(photo);
-    const base::Bytes pdf = base::read_file(photo.file.parent_path() / "original.pdf", 1ull << 28);
-    return bench::photograph_page(pdf, 0, bench::read_camera(camera),
-                                  base::Rng(1, photo.invoice + "/" + photo.stem).bits());
-  };
-  bench::RealPhotos taken{real.originals, {}};
-  for (std::size_t i = 0; i < real.photos.size(); i += every) taken.photos.push_back(real.photos[i]);
-  const auto places = bench::place_photos(taken, picture_of);
-  std::vector<Tally> tallies(taken.photos.size());
+int run(const bench::PhotoSettings& settings, const bench::RealPhotos& real) {
+  const auto picture_of = [&](const bench::RealPhoto& photo) { return bench::picture_of(photo, settings); };
+  const auto places = bench::place_photos(real, picture_of);
+  std::vector<Tally> tallies(real.photos.size());
   base::parallel_for(tallies.size(), 0, [&](std::size_t i) {
     if (places[i])
-      tallies[i] =
-          examine(picture_of(taken.photos[i]), real.originals.at(taken.photos[i].invoice), *places[i]);
+      tallies[i] = examine(picture_of(real.photos[i]), real.originals.at(real.photos[i].invoice), *places[i]);
   });
   std::map<std::string, Tally> rows;
-  for (std::size_t i = 0; i < tallies.size(); ++i) rows[taken.photos[i].kind()].add(tallies[i]);
-  fmt::print("{:14} {:>7} {:>10} {:>7} {:>6} {:>10} {:>18}\n", camera.empty() ? "photographs" : camera,
-             "photos", "px per pt", "words", "read", "to letter", "letters and digits");
+  for (std::size_t i = 0; i < tallies.size(); ++i) rows[real.photos[i].kind()].add(tallies[i]);
+  fmt::print("{:14} {:>7} {:>10} {:>7} {:>6} {:>10} {:>18}\n",
+             settings.camera.empty() ? "photographs" : settings.camera, "photos", "px per pt", "words",
+             "read", "to letter", "letters and digits");
   for (const auto& [name, t] : rows)
     fmt::print("{:14} {:7} {:10.2f} {:7} {:6} {:8.1f} % {:16.1f} %\n", name, t.photos,
                t.px_per_pt / std::max(1, t.photos), t.words, t.read, 100.0 * t.right / std::max(1, t.words),
                100.0 * t.nearly / std::max(1, t.words));
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return bench::run_photo_suite(argc, argv, {"--camera", "--every", "--kind", "--invoice"}, run);
 }

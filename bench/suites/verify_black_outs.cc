@@ -1,7 +1,7 @@
 // Bars painted over words of the 180 real photographs, as an image editor does: words called blacked out that
 // are, that are not, and missed; and what is called so on the photographs as they are.
 //
-//   verify_black_outs [--kind NAME] [--invoice ID] [--verbose]
+//   verify_black_outs [--every N] [--kind NAME] [--invoice ID] [--verbose]
 
 #include <fmt/format.h>
 
@@ -11,8 +11,7 @@
 #include "align/align.h"
 #include "base/parallel.h"
 #include "base/rng.h"
-#include "bench/page_vault.h"
-#include "bench/real_photos.h"
+#include "bench/photo_suite.h"
 #include "verify/black_outs.h"
 
 namespace {
@@ -111,34 +110,18 @@ Tally examine(const bench::RealPhoto& shot, const page::RegisteredPage& page, co
   return tally;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  std::string kind, invoice;
-  bool verbose = false;
-  for (int i = 1; i < argc; ++i)
-    if (const std::string flag = argv[i]; flag == "--verbose")
-      verbose = true;
-    else if (i + 1 < argc)
-      (flag == "--kind" ? kind : invoice) = argv[++i];
-  const auto data = bench::VaultSettings().data;
-  if (!std::filesystem::exists(data / "photos/inv3d_real")) {
-    fmt::print("skipped: no photographs under {}\n", (data / "photos/inv3d_real").string());
-    return 0;
-  }
-  const bench::RealPhotos real = bench::read_real_photos(data);
+int run(const bench::PhotoSettings& settings, const bench::RealPhotos& real) {
   const auto places = bench::place_photos(real);
   std::vector<Tally> tallies(real.photos.size());
   base::parallel_for(tallies.size(), 0, [&](std::size_t i) {
-    if (places[i] && (kind.empty() || real.photos[i].kind() == kind) &&
-        (invoice.empty() || real.photos[i].invoice == invoice))
+    if (places[i])
       tallies[i] = examine(real.photos[i], real.originals.at(real.photos[i].invoice), *places[i]);
   });
   std::map<std::string, Tally> rows;
   for (std::size_t i = 0; i < tallies.size(); ++i) {
     rows[real.photos[i].kind()].add(tallies[i]);
     rows["all"].add(tallies[i]);
-    if (verbose) fmt::print("{}", tallies[i].talk);
+    if (settings.verbose) fmt::print("{}", tallies[i].talk);
   }
   fmt::print("{:14} {:>7} {:>18} {:>18} | {:>6} {:>7} {:>12} {:>11} {:>8} {:>15}\n", "", "photos",
              "honest: words", "hidden", "bars", "hidden", "blacked out", "unreadable", "vouched",
@@ -146,4 +129,11 @@ int main(int argc, char** argv) {
   for (const auto& [name, t] : rows)
     fmt::print("{:14} {:7} {:18} {:18} | {:6} {:7} {:12} {:11} {:8} {:15}\n", name, t.photos, t.honest_words,
                t.honest_hidden, t.bars, t.hidden, t.found, t.unreadable, t.vouched, t.wrong);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return bench::run_photo_suite(argc, argv, {"--every", "--kind", "--invoice", "--verbose"}, run);
 }

@@ -2,7 +2,7 @@
 // same photographs against originals that were altered in one known place (bench/graphic_alterations.h), so
 // that what the photo shows differs from the vault there.
 //
-//   verify_graphics [--variants N] [--kind NAME] [--invoice ID] [--camera NAME] [--verbose]
+//   verify_graphics [--variants N] [--every N] [--kind NAME] [--invoice ID] [--camera NAME] [--verbose]
 //
 // variants: altered originals of each kind. --camera puts a simulated camera's pictures of the originals in
 // the photographs' place. An altered page is decided on where a rule or picture that differs is called
@@ -18,11 +18,9 @@
 #include "align/align.h"
 #include "base/file.h"
 #include "base/parallel.h"
-#include "base/rng.h"
-#include "bench/corpus.h"
 #include "bench/graphic_alterations.h"
 #include "bench/page_vault.h"
-#include "bench/real_photos.h"
+#include "bench/photo_suite.h"
 #include "image/sample.h"
 #include "page/document.h"
 #include "page/render.h"
@@ -37,35 +35,6 @@ namespace fs = std::filesystem;
 constexpr int kSeenLevels = 25;
 // Of a graphic's box: with less, it is another one that was altered.
 constexpr double kLeastPart = 0.2;
-
-struct Settings {
-  int variants = 1;
-  std::string kind, invoice, camera;
-  bool verbose = false;
-};
-
-Settings parse(int argc, char** argv) {
-  Settings s;
-  for (int i = 1; i < argc; ++i) {
-    const std::string flag = argv[i];
-    if (flag == "--verbose") {
-      s.verbose = true;
-      continue;
-    }
-    if (i + 1 == argc) throw base::Error(base::ErrorCode::kUsage, flag + " wants a value");
-    if (flag == "--variants")
-      s.variants = std::atoi(argv[++i]);
-    else if (flag == "--kind")
-      s.kind = argv[++i];
-    else if (flag == "--invoice")
-      s.invoice = argv[++i];
-    else if (flag == "--camera")
-      s.camera = argv[++i];
-    else
-      throw base::Error(base::ErrorCode::kUsage, "there is no option " + flag);
-  }
-  return s;
-}
 
 page::PageRaster raster_of(const base::Bytes& pdf) {
   auto rendered = page::render_pages(pdf, 1, 1);
@@ -116,13 +85,14 @@ struct Result {
 
 class Bench {
  public:
-  Bench(Settings settings, const fs::path& data)
-      : settings_(std::move(settings)),
-        real_(bench::read_real_photos(data)),
-        places_(bench::place_photos(real_, [&](const auto& photo) { return picture_of(photo); })) {
+  Bench(const bench::PhotoSettings& settings, bench::RealPhotos real)
+      : settings_(settings),
+        real_(std::move(real)),
+        places_(bench::place_photos(real_,
+                                    [&](const auto& photo) { return bench::picture_of(photo, settings_); })) {
     std::vector<std::pair<std::string, fs::path>> invoices;
     for (const auto& photo : real_.photos) {
-      if (!wanted(photo) || versions_.contains(photo.invoice)) continue;
+      if (versions_.contains(photo.invoice)) continue;
       versions_[photo.invoice];
       invoices.emplace_back(photo.invoice, photo.file.parent_path() / "original.pdf");
     }
@@ -145,30 +115,18 @@ class Bench {
   int run() {
     std::vector<Result> results(real_.photos.size());
     base::parallel_for(results.size(), 0, [&](std::size_t i) {
-      if (places_[i] && wanted(real_.photos[i])) results[i] = examine(real_.photos[i], *places_[i]);
+      if (places_[i]) results[i] = examine(real_.photos[i], *places_[i]);
     });
     print(results);
     return 0;
   }
 
  private:
-  image::GrayImage picture_of(const bench::RealPhoto& photo) const {
-    if (settings_.camera.empty() || !wanted(photo)) return bench::pixels_of(photo);
-    const base::Bytes pdf = base::read_file(photo.file.parent_path() / "original.pdf", 1ull << 28);
-    return bench::photograph_page(pdf, 0, bench::read_camera(settings_.camera),
-                                  base::Rng(1, photo.invoice + "/" + photo.stem).bits());
-  }
-
-  bool wanted(const bench::RealPhoto& photo) const {
-    return (settings_.kind.empty() || photo.kind() == settings_.kind) &&
-           (settings_.invoice.empty() || photo.invoice == settings_.invoice);
-  }
-
   // Words stay as they are on altered pages, and so does the alignment.
   Result examine(const bench::RealPhoto& photo, const find::Placement& place) const {
     Result result;
     result.placed = true;
-    const image::GrayImage pixels = picture_of(photo);
+    const image::GrayImage pixels = bench::picture_of(photo, settings_);
     page::RegisteredPage page = real_.originals.at(photo.invoice);
     const align::Alignment aligned = align::align_page(pixels, page, place.photo_from_page, place.matches);
     verify::LaidPage laid = verify::lay_page(pixels, page, aligned);
@@ -256,7 +214,7 @@ class Bench {
       for (const Result& result : results) fmt::print("{}", result.wrong);
   }
 
-  Settings settings_;
+  bench::PhotoSettings settings_;
   bench::RealPhotos real_;
   std::vector<std::optional<find::Placement>> places_;
   std::map<std::string, std::vector<Version>> versions_;
@@ -265,15 +223,9 @@ class Bench {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const fs::path data = bench::VaultSettings().data;
-  if (!fs::exists(data / "photos/inv3d_real")) {
-    fmt::print("skipped: no photographs under {}\n", (data / "photos/inv3d_real").string());
-    return 0;
-  }
-  try {
-    return Bench(parse(argc, argv), data).run();
-  } catch (const base::Error& error) {
-    fmt::print(stderr, "verify_graphics: {}\n", error.what());
-    return 2;
-  }
+  return bench::run_photo_suite(argc, argv,
+                                {"--variants", "--every", "--kind", "--invoice", "--camera", "--verbose"},
+                                [](const bench::PhotoSettings& settings, bench::RealPhotos real) {
+                                  return Bench(settings, std::move(real)).run();
+                                });
 }

@@ -3,7 +3,8 @@
 // the vault. Words vouched for, wrongly called altered, alterations found and missed, by kind of paper and of
 // alteration.
 //
-//   verify_real [--variants N] [--kind NAME] [--invoice ID] [--camera NAME] [--evidence FILE] [--verbose]
+//   verify_real [--variants N] [--every N] [--kind NAME] [--invoice ID] [--camera NAME] [--evidence FILE]
+//   [--verbose]
 //
 // --camera puts a simulated camera's pictures of the originals in the photographs' place.
 // variants: altered originals of each invoice, every fourth with a replaced line. --evidence writes a line a
@@ -16,20 +17,17 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <fstream>
 #include <map>
+#include <optional>
 
 #include "align/align.h"
 #include "base/file.h"
 #include "base/parallel.h"
-#include "base/rng.h"
-#include "bench/alterations.h"
-#include "bench/corpus.h"
+#include "bench/altered_pages.h"
 #include "bench/page_vault.h"
-#include "bench/real_photos.h"
-#include "page/document.h"
-#include "page/render.h"
+#include "bench/photo_suite.h"
+#include "bench/word_calibration.h"
 #include "verify/added_ink.h"
 #include "verify/verdict.h"
 #include "verify/verify.h"
@@ -38,92 +36,6 @@ namespace {
 
 using namespace barium;
 namespace fs = std::filesystem;
-
-// Grey levels between two renderings, and pixels that differ by so much: a change that a reader sees.
-constexpr int kSeenLevels = 60;
-constexpr int kSeenPixels = 8;
-// Of an alteration's own area: a word that has less of it is beside it.
-constexpr double kLeastPart = 0.25;
-
-struct Settings {
-  int variants = 2;
-  std::string kind, invoice, camera, evidence;
-  bool verbose = false;
-};
-
-Settings parse(int argc, char** argv) {
-  Settings s;
-  for (int i = 1; i < argc; ++i) {
-    const std::string flag = argv[i];
-    if (flag == "--verbose") {
-      s.verbose = true;
-      continue;
-    }
-    if (i + 1 == argc) throw base::Error(base::ErrorCode::kUsage, flag + " wants a value");
-    if (flag == "--variants")
-      s.variants = std::atoi(argv[++i]);
-    else if (flag == "--kind")
-      s.kind = argv[++i];
-    else if (flag == "--invoice")
-      s.invoice = argv[++i];
-    else if (flag == "--camera")
-      s.camera = argv[++i];
-    else if (flag == "--evidence")
-      s.evidence = argv[++i];
-    else
-      throw base::Error(base::ErrorCode::kUsage, "there is no option " + flag);
-  }
-  return s;
-}
-
-page::RegisteredPage registered(const base::Bytes& pdf) {
-  auto rendered = page::render_pages(pdf, 1, 1);
-  return {page::read_words(pdf).pages.front(),
-          {std::move(rendered.front().picture), rendered.front().px_per_pt}};
-}
-
-// An original as the vault has it, and what about each word is not what the photographs show: nothing, how it
-// was altered, or "beside" where an alteration reaches into its box a little.
-struct Version {
-  page::RegisteredPage page;
-  std::vector<std::string> truth;
-  std::vector<bench::Altered> alterations;
-};
-
-// Of the middle half of the word's height, so that lines above and below do not count.
-int pixels_changed(const page::PageRaster& was, const page::PageRaster& is, const page::Word& word) {
-  const double s = is.px_per_pt, quarter = word.box.height() / 4;
-  int changed = 0;
-  for (int y = std::max(0, static_cast<int>((word.box.y0 + quarter) * s));
-       y < std::min(is.picture.height(), static_cast<int>((word.box.y1 - quarter) * s)); ++y)
-    for (int x = std::max(0, static_cast<int>(word.box.x0 * s));
-         x < std::min(is.picture.width(), static_cast<int>(word.box.x1 * s)); ++x)
-      changed += std::abs(was.picture.at(x, y) - is.picture.at(x, y)) > kSeenLevels;
-  return changed;
-}
-
-Version altered_version(const base::Bytes& honest, const page::RegisteredPage& honest_page, int variant) {
-  using enum bench::Alteration;
-  std::vector<bench::Wanted> wanted{{kDigit, 3},   {kLetter, 3}, {kWord, 1}, {kSwapped, 1},
-                                    {kRemoved, 1}, {kAdded, 1},  {kMoved, 1}};
-  if (variant % 4 == 0) wanted = {{kLine, 1}, {kDigit, 2}, {kLetter, 2}};
-  const bench::AlteredPdf altered = bench::alter(honest, wanted, static_cast<std::uint64_t>(variant));
-  Version version{registered(altered.pdf), {}, altered.alterations};
-  for (const page::Word& word : version.page.model.words) {
-    const int changed = pixels_changed(honest_page.raster, version.page.raster, word);
-    std::string truth;
-    double most = 0;
-    for (const bench::Altered& one : altered.alterations) {
-      const base::Box common = base::intersected(one.box, word.box);
-      const double area = std::max(0.0, common.width()) * std::max(0.0, common.height());
-      const double whole = one.box.width() * one.box.height();
-      const double part = area / std::max(1e-9, std::min(whole, word.box.width() * word.box.height()));
-      if (part > kLeastPart && area > most) most = area, truth = bench::name_of(one.kind);
-    }
-    version.truth.push_back(changed == 0 ? "" : changed < kSeenPixels || truth.empty() ? "beside" : truth);
-  }
-  return version;
-}
 
 struct Tally {
   int words = 0, vouched = 0, altered = 0;
@@ -162,52 +74,40 @@ struct Result {
   double seconds = 0;
   std::string evidence, wrong;
   BlankTally blank;
+  bench::WordCalibration calibration;
 };
 
 class Bench {
  public:
-  Bench(Settings settings, const fs::path& data)
-      : settings_(std::move(settings)),
-        real_(bench::read_real_photos(data)),
-        places_(bench::place_photos(real_, [&](const auto& photo) { return picture_of(photo); })) {
+  Bench(const bench::PhotoSettings& settings, bench::RealPhotos real)
+      : settings_(settings),
+        real_(std::move(real)),
+        places_(bench::place_photos(real_,
+                                    [&](const auto& photo) { return bench::picture_of(photo, settings_); })) {
     for (const auto& photo : real_.photos) {
       auto& versions = versions_[photo.invoice];
-      if (!versions.empty() || !wanted(photo)) continue;
+      if (!versions.empty()) continue;
       const base::Bytes pdf = base::read_file(photo.file.parent_path() / "original.pdf", 1ull << 28);
-      versions.push_back({registered(pdf), {}, {}});
-      versions.front().truth.resize(versions.front().page.model.words.size());
+      versions.push_back(bench::honest_version(pdf));
       for (int v = 1; v <= settings_.variants; ++v)
-        versions.push_back(altered_version(pdf, versions.front().page, v));
+        versions.push_back(bench::altered_version(pdf, versions.front().page, v));
     }
   }
 
   int run() {
     std::vector<Result> results(real_.photos.size());
     base::parallel_for(results.size(), 0, [&](std::size_t i) {
-      if (places_[i] && wanted(real_.photos[i])) results[i] = examine(real_.photos[i], *places_[i]);
+      if (places_[i]) results[i] = examine(real_.photos[i], *places_[i]);
     });
     print(results);
     return 0;
   }
 
  private:
-  // With a camera: the original as that takes it, another picture for each photograph.
-  image::GrayImage picture_of(const bench::RealPhoto& photo) const {
-    if (settings_.camera.empty() || !wanted(photo)) return bench::pixels_of(photo);
-    const base::Bytes pdf = base::read_file(photo.file.parent_path() / "original.pdf", 1ull << 28);
-    return bench::photograph_page(pdf, 0, bench::read_camera(settings_.camera),
-                                  base::Rng(1, photo.invoice + "/" + photo.stem).bits());
-  }
-
-  bool wanted(const bench::RealPhoto& photo) const {
-    return (settings_.kind.empty() || photo.kind() == settings_.kind) &&
-           (settings_.invoice.empty() || photo.invoice == settings_.invoice);
-  }
-
   Result examine(const bench::RealPhoto& photo, const find::Placement& place) const {
     Result result{.placed = true};
-    const image::GrayImage pixels = picture_of(photo);
-    const std::vector<Version>& versions = versions_.at(photo.invoice);
+    const image::GrayImage pixels = bench::picture_of(photo, settings_);
+    const std::vector<bench::PageVersion>& versions = versions_.at(photo.invoice);
     for (std::size_t v = 0; v < versions.size(); ++v) {
       const page::RegisteredPage& page = versions[v].page;
       const align::Alignment aligned = align::align_page(pixels, page, place.photo_from_page, place.matches);
@@ -224,6 +124,11 @@ class Bench {
         const page::Word& word = page.model.words[w];
         const verify::WordFinding finding = findings.emplace_back(verify::judge(word, evidence[w]));
         const std::string& truth = versions[v].truth[w];
+        if (const auto odds = bench::odds_of(evidence[w])) {
+          auto& honest = is_flat(photo) ? result.calibration.flat : result.calibration.bent;
+          if (v == 0) honest.push_back(odds->chance);
+          if (truth == "digit" || truth == "letter") result.calibration.changed.push_back(odds->little);
+        }
         result.by_truth[v == 0 ? "" : truth.empty() ? "rest" : truth].add(finding);
         const bool wrong = truth.empty() ? finding.state == verify::WordState::kAltered
                                          : truth != "beside" && finding.state == verify::WordState::kVouched;
@@ -243,13 +148,17 @@ class Bench {
     return result;
   }
 
+  static bool is_flat(const bench::RealPhoto& photo) {
+    return std::ranges::find(bench::kPaperKinds, photo.kind()) < std::ranges::begin(bench::kPaperKinds) + 3;
+  }
+
   static bool meet(const base::Box& a, const base::Box& b) {
     const base::Box common = base::intersected(a, b);
     return common.width() > 0 && common.height() > 0;
   }
 
   // Words that the altered original lost: the photo shows them where that page is blank.
-  static void add_blank_paper(const verify::BlankPaper& blank, const Version& version, bool honest,
+  static void add_blank_paper(const verify::BlankPaper& blank, const bench::PageVersion& version, bool honest,
                               BlankTally& tally) {
     if (blank.judged.picture.empty()) return;
     if (honest) {
@@ -324,6 +233,9 @@ class Bench {
         "blank paper: judged on {} of {} honest pages, ink found on it in {} places; of {} words too many {} "
         "stand where it is judged, {} found\n",
         blank.pages, photos, blank.false_regions, blank.added, blank.judged, blank.found);
+    bench::WordCalibration calibration;
+    for (const Result& result : results) calibration.add(result.calibration);
+    calibration.print();
     std::ofstream evidence(settings_.evidence);
     for (const Result& result : results) {
       if (settings_.verbose) fmt::print("{}", result.wrong);
@@ -358,24 +270,18 @@ class Bench {
                t.reasons[2], t.reasons[3], t.reasons[4] + t.reasons[5], seconds);
   }
 
-  Settings settings_;
+  bench::PhotoSettings settings_;
   bench::RealPhotos real_;
   std::vector<std::optional<find::Placement>> places_;
-  std::map<std::string, std::vector<Version>> versions_;
+  std::map<std::string, std::vector<bench::PageVersion>> versions_;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const fs::path data = bench::VaultSettings().data;
-  if (!fs::exists(data / "photos/inv3d_real")) {
-    fmt::print("skipped: no photographs under {}\n", (data / "photos/inv3d_real").string());
-    return 0;
-  }
-  try {
-    return Bench(parse(argc, argv), data).run();
-  } catch (const base::Error& error) {
-    fmt::print(stderr, "verify_real: {}\n", error.what());
-    return 2;
-  }
+  return bench::run_photo_suite(
+      argc, argv, {"--variants", "--every", "--kind", "--invoice", "--camera", "--evidence", "--verbose"},
+      [](const bench::PhotoSettings& settings, bench::RealPhotos real) {
+        return Bench(settings, std::move(real)).run();
+      });
 }
