@@ -18,30 +18,26 @@ double beyond(double sigmas) { return std::erfc(sigmas / std::numbers::sqrt2) / 
 
 }  // namespace
 
-std::optional<WordOdds> odds_of(const verify::WordEvidence& word) {
+std::optional<double> odds_of(const verify::WordEvidence& word) {
   const verify::CellEvidence* most = nullptr;
   for (const verify::CellEvidence& cell : word.cells)
     if (cell.distance < kNoOther &&
         (most == nullptr || cell.share * cell.distance > most->share * most->distance))
       most = &cell;
   if (most == nullptr) return std::nullopt;
-  const double sigmas = most->share * most->distance;
-  return WordOdds{std::min(1.0, static_cast<double>(word.cells.size()) * beyond(sigmas)),
-                  beyond(most->distance - sigmas)};
+  return std::min(1.0, static_cast<double>(word.cells.size()) * beyond(most->share * most->distance));
 }
 
 void WordCalibration::add(const WordCalibration& more) {
   flat.insert(flat.end(), more.flat.begin(), more.flat.end());
   bent.insert(bent.end(), more.bent.begin(), more.bent.end());
-  changed.insert(changed.end(), more.changed.begin(), more.changed.end());
 }
 
 void WordCalibration::print() const {
-  fmt::print("{:>16} {:>22} {:>22} {:>22}\n", "claimed odds", "honest, flat paper", "honest, bent paper",
-             "changed, as little seen");
+  fmt::print("{:>16} {:>29} {:>29}\n", "claimed odds", "honest, flat paper", "honest, bent paper");
   for (const double claimed : kClaimed) {
     fmt::print("{:16}", claimed);
-    for (const auto* words : {&flat, &bent, &changed}) {
+    for (const auto* words : {&flat, &bent}) {
       const auto count = std::ranges::count_if(*words, [&](double p) { return p <= claimed; });
       fmt::print(" {:10.5f} ({:6} of {:5})",
                  static_cast<double>(count) / std::max(1.0, static_cast<double>(words->size())), count,

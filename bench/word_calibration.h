@@ -1,7 +1,7 @@
 #pragma once
 
-// Are words as unlikely as the evidence on them claims? The share of a change into the likeliest other glyph
-// that a residual shows, over its standard deviation, is normal by the model of docs/methods/verify.md.
+// Are honest words as unlikely as the evidence on them claims? The share of a change into the likeliest other
+// glyph that a residual shows, over its standard deviation, is normal by the model of docs/methods/verify.md.
 
 #include <optional>
 #include <vector>
@@ -10,17 +10,13 @@
 
 namespace barium::bench {
 
-// Of the most surely other glyph of a word: the odds that chance alone shows so much of it (of as many glyphs
-// as the word has), and that what was changed shows so little.
-struct WordOdds {
-  double chance = 1, little = 1;
-};
-// nullopt where no glyph could be another.
-std::optional<WordOdds> odds_of(const verify::WordEvidence& word);
+// That chance alone makes the most surely other glyph of a word look so much like another, of as many glyphs
+// as the word has. nullopt where no glyph could be another.
+std::optional<double> odds_of(const verify::WordEvidence& word);
 
+// Odds of honest words, of flat and of bent paper.
 struct WordCalibration {
-  // Honest words of flat and of bent paper by `chance`, those with another character by `little`.
-  std::vector<double> flat, bent, changed;
+  std::vector<double> flat, bent;
   void add(const WordCalibration& more);
   // A table: claimed odds, and the share of words that have no more.
   void print() const;

@@ -16,7 +16,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -24,6 +23,7 @@
 #include "align/align.h"
 #include "base/file.h"
 #include "base/parallel.h"
+#include "base/process.h"
 #include "bench/altered_pages.h"
 #include "bench/photo_suite.h"
 #include "image/encode.h"
@@ -56,10 +56,10 @@ std::vector<ReadWord> read_by_tesseract(const verify::LaidPage& laid) {
   const fs::path stem = fs::temp_directory_path() / fmt::format("verify_peers_{}_{}", getpid(), ++number);
   const fs::path picture = stem.string() + ".png", table = stem.string() + ".tsv";
   base::write_file(picture, image::encode_png(large.view()), base::Durability::kVisible, 0600);
-  const std::string command =
-      fmt::format("OMP_THREAD_LIMIT=1 tesseract {} {} --dpi {} tsv 2>/dev/null", picture.string(),
-                  stem.string(), std::lround(72 / verify::kLaidStepPt * kUpscale));
-  if (std::system(command.c_str()) != 0)
+  const auto dpi = std::to_string(std::lround(72 / verify::kLaidStepPt * kUpscale));
+  const auto ended = base::run_program(
+      {"env", "OMP_THREAD_LIMIT=1", "tesseract", picture.string(), stem.string(), "--dpi", dpi, "tsv"}, {});
+  if (!ended.ok())
     throw base::Error(base::ErrorCode::kUsage, "tesseract does not run: apt-get install tesseract-ocr");
   std::vector<ReadWord> words;
   std::ifstream rows(table);

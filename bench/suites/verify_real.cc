@@ -124,11 +124,8 @@ class Bench {
         const page::Word& word = page.model.words[w];
         const verify::WordFinding finding = findings.emplace_back(verify::judge(word, evidence[w]));
         const std::string& truth = versions[v].truth[w];
-        if (const auto odds = bench::odds_of(evidence[w])) {
-          auto& honest = is_flat(photo) ? result.calibration.flat : result.calibration.bent;
-          if (v == 0) honest.push_back(odds->chance);
-          if (truth == "digit" || truth == "letter") result.calibration.changed.push_back(odds->little);
-        }
+        if (const auto odds = bench::odds_of(evidence[w]); odds && v == 0)
+          (is_flat(photo) ? result.calibration.flat : result.calibration.bent).push_back(*odds);
         result.by_truth[v == 0 ? "" : truth.empty() ? "rest" : truth].add(finding);
         const bool wrong = truth.empty() ? finding.state == verify::WordState::kAltered
                                          : truth != "beside" && finding.state == verify::WordState::kVouched;

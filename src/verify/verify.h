@@ -51,8 +51,8 @@ struct WordFinding {
   };
   std::vector<Change> changes;
   Altered what = Altered::kChanged;
-  // Of a doubtful word: by so little as one honest word in two hundred is on flat paper, and no altered one
-  // was.
+  // Of a doubtful word: by so little as one honest word in two hundred is on flat paper, and less than one
+  // altered word in a hundred.
   bool hardly_odd = false;
 };
 

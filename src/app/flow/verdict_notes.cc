@@ -26,12 +26,13 @@ std::string in_plain_words(verify::Lack lack, const WordsInfo& words) {
 
 base::Note note_of(const verify::PageVerdict& page, const WordsInfo& words) {
   if (page.verdict == Verdict::kGenuine)
-    return {
-        "verify.genuine",
-        fmt::format("The page is genuine: {} of {} words are vouched for, none looks different, and there is "
-                    "no ink where it is blank. That a page with one changed word would be called genuine "
-                    "happened in fewer than 1 of 100 tests.",
-                    words.vouched, words.on_page)};
+    return {"verify.genuine",
+            fmt::format(
+                "The page is genuine: {} of {} words are vouched for, none looks different by more than "
+                "chance does, and there is no ink where it is blank. A page with one changed word would be "
+                "called genuine, too, in 7 of 398 tests: a change in one of the words that are not vouched "
+                "for.",
+                words.vouched, words.on_page)};
   std::string why;
   for (const verify::Lack lack : page.lacks) why += (why.empty() ? "" : "; ") + in_plain_words(lack, words);
   return {"verify.not_genuine",
