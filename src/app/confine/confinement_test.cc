@@ -169,29 +169,6 @@ TEST(Answer, PlainTextIsUtf8AndReversesNothing) {
 }
 
 // What a worker says of the pages reaches terminals too.
-TEST(Answer, TheTextOfAReadDocumentIsMadePlain) {
-  page::PageModel page{.width_pt = 1, .height_pt = 1};
-  page.unmarked_reason = "no text\x1b[2J";
-  page.notes = {{"page.\x1b", "a\x1b[2Jb"}};
-  base::ByteWriter answer;
-  put_notes(answer, {{"note", "c\x1b[2J"}});
-  answer.put(std::uint32_t{1});
-  answer.put_blob(page::serialize(page));
-  answer.put_blob({});
-  std::string pattern = (std::filesystem::temp_directory_path() / "barium-answer-XXXXXX").string();
-  const std::filesystem::path place = ::mkdtemp(pattern.data());
-  base::write_file(place / "answer", frame_result(answer.take()));
-  base::write_file(place / "worker", base::as_bytes("#!/bin/sh\ncat \"$(dirname \"$0\")/answer\"\n"),
-                   base::Durability::kVisible, 0755);
-  const Confinement confinement(Walls::kUnconfined, (place / "worker").string());
-  const page::OpenedDocument opened = read_document(confinement, {}, {});
-  std::filesystem::remove_all(place);
-  EXPECT_EQ(opened.model.notes.at(0).text, "c [2J");
-  EXPECT_EQ(opened.model.pages.at(0).unmarked_reason, "no text [2J");
-  EXPECT_EQ(opened.model.pages.at(0).notes.at(0).code, "page. ");
-  EXPECT_EQ(opened.model.pages.at(0).notes.at(0).text, "a [2Jb");
-}
-
 // A worker that answers what the file beside it holds.
 class LyingWorker {
  public:
@@ -208,6 +185,23 @@ class LyingWorker {
  private:
   std::filesystem::path place_;
 };
+
+TEST(Answer, TheTextOfAReadDocumentIsMadePlain) {
+  page::PageModel page{.width_pt = 1, .height_pt = 1};
+  page.unmarked_reason = "no text\x1b[2J";
+  page.notes = {{"page.\x1b", "a\x1b[2Jb"}};
+  base::ByteWriter answer;
+  put_notes(answer, {{"note", "c\x1b[2J"}});
+  answer.put(std::uint32_t{1});
+  answer.put_blob(page::serialize(page));
+  answer.put_blob({});
+  const LyingWorker worker(std::move(answer));
+  const page::OpenedDocument opened = read_document(worker.confinement(), {}, {});
+  EXPECT_EQ(opened.model.notes.at(0).text, "c [2J");
+  EXPECT_EQ(opened.model.pages.at(0).unmarked_reason, "no text [2J");
+  EXPECT_EQ(opened.model.pages.at(0).notes.at(0).code, "page. ");
+  EXPECT_EQ(opened.model.pages.at(0).notes.at(0).text, "a [2Jb");
+}
 
 TEST(ReadText, WhatTheWorkerReadsIsMadePlainAndKeptInBounds) {
   base::ByteWriter answer;
