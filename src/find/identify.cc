@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "find/outline.h"
 #include "find/rivals.h"
@@ -15,6 +16,10 @@ constexpr std::size_t kMostCheckedOtherwise = 2;
 constexpr std::size_t kMostPagesInPhoto = 12;
 // So few words beside the pages that were found are not looked up: a desk has as many.
 constexpr std::size_t kLeastWordsBeside = 8;
+// A page of which less agrees may share its sheet with another. Bench: find_spliced, as are words enough to
+// say which; near a word that agrees they are the same page's.
+constexpr double kPartOfSheet = 0.85, kExplainedPt = 30;
+constexpr std::size_t kLeastWordsOfPart = 20;
 // Words this near a page's edge may be its own, on paper that bends.
 constexpr double kMargin = 0.05;
 
@@ -32,6 +37,23 @@ void take(Sight& sight, Placement found, const Index& index) {
   sight.pages.push_back(std::move(found));
 }
 
+// The page that the words show which the winner does not explain, where it lies on the winner's sheet.
+std::optional<CheckedPage> other_part(const PhotoFeatures& seen, const CheckedPage& winner_of_part,
+                                      const Index& index, const PageSource& page_of, std::size_t most) {
+  const Placement& page = winner_of_part.placement;
+  PhotoFeatures rest = seen;
+  std::erase_if(rest.words, [&](const PhotoWord& word) {
+    return std::ranges::any_of(page.matches, [&](const Match& match) {
+      const double px_per_pt = std::sqrt(std::abs(page.photo_from_page.area_scale(match.in_page)));
+      return norm(match.in_photo - word.frame.centre) < kExplainedPt * px_per_pt;
+    });
+  });
+  if (rest.words.size() < kLeastWordsOfPart) return std::nullopt;
+  std::vector<Candidate> candidates = index.candidates(rest, most);
+  std::erase_if(candidates, [&](const Candidate& candidate) { return candidate.page == page.page; });
+  return winner(rest, beside_on_the_sheet(winner_of_part, rivals(rest, index, page_of, candidates)));
+}
+
 Sight look(image::GrayView photo, const Manner& manner, const Index& index, const PageSource& page_of,
            std::size_t most) {
   Sight sight{photo_features(photo, manner), {}};
@@ -42,6 +64,8 @@ Sight look(image::GrayView photo, const Manner& manner, const Index& index, cons
     // Where several places have what is seen, the parts that each lacks are no second page.
     auto other = best->placement.elsewhere.empty() ? winner(sight.seen, beside_on_the_sheet(*best, all))
                                                    : std::nullopt;
+    if (!other && best->placement.elsewhere.empty() && best->placement.score < kPartOfSheet)
+      other = other_part(sight.seen, *best, index, page_of, most);
     const bool spliced = other && other->placement.elsewhere.empty();
     best->placement.spliced = spliced;
     take(sight, std::move(best->placement), index);
