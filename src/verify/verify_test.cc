@@ -275,7 +275,8 @@ WordEvidence evidence(std::vector<CellEvidence> cells) {
   return {.seen = WordEvidence::Seen::kYes, .placed = true, .correlation = 0.98, .cells = std::move(cells)};
 }
 
-const CellEvidence kSharp{.misfit = 1.2, .least_change = 9, .distance = 20, .share = 0.1, .left = 1.2};
+const CellEvidence kSharp{
+    .misfit = 1.2, .around = 0.02, .least_change = 9, .distance = 20, .share = 0.1, .left = 1.2};
 
 TEST(Judge, AWordIsVouchedForOnlyIfEachGlyphWouldHaveBeenToldFromAnyOther) {
   CellEvidence coarse = kSharp;
@@ -302,10 +303,22 @@ TEST(Judge, AWordThatLooksOddInAnyWayIsDoubtful) {
   EXPECT_EQ(judge(ten_points(), pale).reason, Reason::kDoubtful);
 }
 
+// Of a picture without noise, where the others leave next to nothing.
+TEST(Judge, AGlyphThatARendererSnappedIsNotOdd) {
+  CellEvidence snapped = kSharp;
+  snapped.misfit = snapped.left = 8, snapped.around = 0.008;
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, snapped})).state, WordState::kVouched);
+  CellEvidence towards_another = snapped, more = snapped, hardly_told = snapped;
+  towards_another.share = 0.2, more.around = 0.01, hardly_told.distance = 8;
+  for (const CellEvidence& cell : {towards_another, more, hardly_told})
+    EXPECT_EQ(judge(ten_points(), evidence({kSharp, cell})).reason, Reason::kDoubtful);
+}
+
 TEST(Judge, WhatLooksOddIsAlteredOnlyIfOtherGlyphsExplainTheWholeWord) {
   const CellEvidence other{.t0 = 6,
                            .t1 = 12,
                            .misfit = 12,
+                           .around = 0.02,
                            .least_change = 9,
                            .distance = 20,
                            .share = 1,
