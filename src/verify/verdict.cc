@@ -8,9 +8,7 @@ namespace {
 // Of words that the original does not show too faintly: full stops and dashes are too small to be vouched
 // for.
 constexpr double kVouchedOfPage = 0.9;
-// Chosen, not fitted: what they let pass was counted afterwards, 7 of 398 single altered words (bench:
-// verify_real
-// --variants 4 --kind perspective).
+// Chosen, not fitted; what they let pass was counted afterwards: kGenuineThoughAltered.
 constexpr double kHardlyOddOfPage = 0.02;
 constexpr double kVouchedOfRules = 0.5;
 constexpr double kJudgedOfBlank = 0.8;

@@ -12,12 +12,11 @@ namespace {
 constexpr double kVouchedMisfit = 3, kVouchedUnlike = 3, kLeastGain = 0.4, kVouchedShare = 0.3;
 // In a picture without noise the misfit around is next to nothing, and what is left of a glyph is that it was
 // drawn a fraction of a pixel elsewhere: renderers snap glyphs to a quarter of one, 0.045 pt either way on
-// the original's raster. Of a glyph's ink that leaves up to this much (copies examined as PDFs, 0.047 at
-// most), and nothing of another glyph. Bench: verify_real --variants 4, none of 2,000 altered words a
-// variant.
+// the original's raster. That leaves up to so much of a glyph's ink (copies examined as PDFs), and nothing of
+// another glyph. Bench: verify_real --variants 4, none of 6,696 altered words is let pass by it.
 constexpr double kSnapped = 0.07, kSnappedShare = 0.12, kSnappedToldApart = 10;
-// Bench: verify_real --variants 1 --kind perspective, 25 of 6,003 honest words and none of 345 altered ones
-// are doubtful and no odder than this.
+// Bench: verify_real --variants 4 --kind perspective, of 398 altered words on pages called genuine 3 are
+// doubtful and no odder than this; of 6,003 honest ones 25.
 constexpr double kHardlyMisfit = 4.5, kHardlyShare = 0.2;
 // And it would have looked wrong with any other glyph: in standard deviations, and in misfit.
 constexpr double kToldApart = 5, kVisibleChange = 1;

@@ -84,8 +84,9 @@ void tell_words(const WordsInfo& words) {
              grouped(words.unreadable));
   for (const AlteredWord& word : words.altered) {
     if (word.kind == "added") {
-      fmt::print("  Added: ink where the page is blank, {:.0f} pt from the left and {:.0f} from the top{}.\n",
-                 word.page_box.x0, word.page_box.y0, seems_to_read(word));
+      fmt::print(
+          "  Added: ink where the page is blank, {:.0f} pt from the left and {:.0f} from the top{}{}.\n",
+          word.page_box.x0, word.page_box.y0, word.reads.empty() ? "" : "; it", seems_to_read(word));
       continue;
     }
     fmt::print("  Altered: '{}'{}.\n", plain_text(word.expected, 200),

@@ -111,12 +111,11 @@ std::string verdict_sentence(const Examination& it) {
   std::string text =
       fmt::format("This is page {} of “{}”. ", it.placement->page, escaped(it.placement->title));
   const std::size_t altered = it.words.words_altered(), added = it.words.altered.size() - altered;
-  const bool by_parts = altered + added + it.graphics.altered.size() > 0;
-  text += it.verdict == Verdict::kAltered && !by_parts
-              ? "It shows a part of it only, on a sheet put together of several pages. "
-          : altered > 0 ? fmt::format("{} of it {} been altered. ", counted(altered, "word", "words"),
-                                      altered == 1 ? "has" : "have")
+  if (it.spliced) text += "Only a part of it is shown, on a sheet put together of several pages. ";
+  text += altered > 0 ? fmt::format("{} of it {} been altered. ", counted(altered, "word", "words"),
+                                    altered == 1 ? "has" : "have")
           : it.verdict == Verdict::kGenuine ? "It is genuine. "
+          : it.spliced                      ? ""
                                             : "No word that can be read differs from the original. ";
   if (added > 0)
     text += fmt::format("There is ink in {} where it is blank. ", counted(added, "place", "places"));

@@ -176,6 +176,7 @@ void tell_spliced(const std::vector<PageInView>& views, const std::vector<Examin
         others += fmt::format("{}page {} of '{}' ({})", others.empty() ? "" : ", ", other->page, other->title,
                               other->document);
     results[i]->verdict = Verdict::kAltered;
+    results[i]->spliced = true;
     results[i]->notes.push_back({"verify.spliced",
                                  "The sheet is no page of its own: it was put together of this "
                                  "page and others: " +

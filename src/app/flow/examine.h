@@ -95,6 +95,7 @@ struct Examination {
   PhotoInfo photo;
   std::optional<PlacementInfo> placement;
   Verdict verdict = Verdict::kUndetermined;
+  bool spliced = false;  // the sheet was put together of this page and of others, in `also`
   WordsInfo words;
   GraphicsInfo graphics;
   int carriers_on_page = 0;

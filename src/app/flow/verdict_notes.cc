@@ -30,9 +30,10 @@ base::Note note_of(const verify::PageVerdict& page, const WordsInfo& words) {
             fmt::format(
                 "The page is genuine: {} of {} words are vouched for, none looks different by more than "
                 "chance does, and there is no ink where it is blank. A page with one changed word would be "
-                "called genuine, too, in 7 of 398 tests: a change in one of the words that are not vouched "
+                "called genuine, too, in {} of {} tests: a change in one of the words that are not vouched "
                 "for.",
-                words.vouched, words.on_page)};
+                words.vouched, words.on_page, verify::kGenuineThoughAltered.words,
+                verify::kGenuineThoughAltered.of)};
   std::string why;
   for (const verify::Lack lack : page.lacks) why += (why.empty() ? "" : "; ") + in_plain_words(lack, words);
   return {"verify.not_genuine",
