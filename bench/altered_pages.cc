@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/file.h"
 #include "page/document.h"
 #include "page/render.h"
 
@@ -61,6 +62,19 @@ PageVersion altered_version(const base::Bytes& pdf, const page::RegisteredPage& 
     version.truth.push_back(changed == 0 ? "" : changed < kSeenPixels || truth.empty() ? "beside" : truth);
   }
   return version;
+}
+
+std::map<std::string, std::vector<PageVersion>> versions_of(const RealPhotos& real, int variants) {
+  std::map<std::string, std::vector<PageVersion>> versions;
+  for (const RealPhoto& photo : real.photos) {
+    auto& of_invoice = versions[photo.invoice];
+    if (!of_invoice.empty()) continue;
+    const base::Bytes pdf = base::read_file(photo.file.parent_path() / "original.pdf", 1ull << 28);
+    of_invoice.push_back(honest_version(pdf));
+    for (int v = 1; v <= variants; ++v)
+      of_invoice.push_back(altered_version(pdf, of_invoice.front().page, v));
+  }
+  return versions;
 }
 
 }  // namespace barium::bench

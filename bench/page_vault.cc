@@ -179,4 +179,36 @@ PageVault open_page_vault(const VaultSettings& settings) {
   return vault;
 }
 
+std::vector<find::PagesInPhoto> identify_pictures(const PageVault& vault, std::size_t count,
+                                                  const std::function<image::GrayImage(std::size_t)>& take) {
+  std::vector<find::PagesInPhoto> seen(count);
+  base::parallel_for(count, 0, [&](std::size_t i) {
+    seen[i] = find::identify_all(take(i), vault.index, [&](find::PageId id) { return vault.page(id); });
+  });
+  return seen;
+}
+
+int run_vault_suite(int argc, char** argv, std::size_t count, const VaultSuite& body) try {
+  std::vector<std::string> cameras;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "--count" && i + 1 < argc)
+      count = static_cast<std::size_t>(std::max(1, std::atoi(argv[++i])));
+    else if (argument.starts_with("-"))
+      throw base::Error(base::ErrorCode::kUsage, "there is no option " + argument + " but --count N");
+    else
+      cameras.push_back(argument);
+  }
+  const VaultSettings settings{.pages = 2050};
+  if (!fs::exists(settings.data / "photos/inv3d_real")) {
+    fmt::print("SKIPPED: no photographs under {}\n", (settings.data / "photos/inv3d_real").string());
+    return 0;
+  }
+  body(open_page_vault(settings), count, cameras);
+  return 0;
+} catch (const base::Error& error) {
+  fmt::print(stderr, "{}\n", error.what());
+  return 2;
+}
+
 }  // namespace barium::bench

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,16 @@ struct PageVault {
 
 // Says how many pages came from where, and whether those are as many as the bar asks for.
 PageVault open_page_vault(const VaultSettings& settings);
+
+// What find says of so many pictures; take: the one with a number.
+std::vector<find::PagesInPhoto> identify_pictures(const PageVault& vault, std::size_t count,
+                                                  const std::function<image::GrayImage(std::size_t)>& take);
+
+// The life of a suite over a vault and through cameras, `--count N CAMERA...`: the exit status, 0 with a
+// sentence where there are no data, 2 usage. count: of pictures a camera, where none is told.
+using VaultSuite =
+    std::function<void(const PageVault&, std::size_t count, const std::vector<std::string>& cameras)>;
+int run_vault_suite(int argc, char** argv, std::size_t count, const VaultSuite& body);
 
 // Of this thread.
 inline double cpu_ms() {

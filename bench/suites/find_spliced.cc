@@ -10,9 +10,7 @@
 
 #include <algorithm>
 
-#include "base/error.h"
 #include "base/file.h"
-#include "base/parallel.h"
 #include "bench/corpus.h"
 #include "bench/page_vault.h"
 #include "bench/real_photos.h"
@@ -94,21 +92,17 @@ void add(Row& row, const find::PagesInPhoto& seen, const std::vector<find::PageI
 
 Row look(const PageVault& vault, std::size_t count, const std::function<image::GrayImage(std::size_t)>& take,
          const std::function<std::vector<find::PageId>(std::size_t)>& truth) {
-  std::vector<find::PagesInPhoto> seen(count);
-  base::parallel_for(count, 0, [&](std::size_t i) {
-    seen[i] = find::identify_all(take(i), vault.index, [&](find::PageId id) { return vault.page(id); });
-  });
+  const auto seen = identify_pictures(vault, count, take);
   Row row;
   for (std::size_t i = 0; i < count; ++i) add(row, seen[i], truth(i));
   return row;
 }
 
-int run(std::size_t count, const std::vector<std::string>& cameras) {
-  const VaultSettings settings{.pages = 2050};
-  const PageVault vault = open_page_vault(settings);
+void run(const PageVault& vault, std::size_t count, std::vector<std::string> cameras) {
+  if (cameras.empty()) cameras = {"photo_1280"};
   fmt::print("{:40} {:>8} {:>6} {:>6} {:>6} {:>7} {:>14}\n", "", "pictures", "both", "one", "none", "wrong",
              "called spliced");
-  const RealPhotos real = read_real_photos(settings.data);
+  const RealPhotos real = read_real_photos(VaultSettings().data);
   const auto page_of = [&](const std::string& invoice) {
     const auto at = std::ranges::find_if(
         vault.pages, [&](const VaultPage& page) { return page.name.starts_with("invoice_" + invoice); });
@@ -140,28 +134,8 @@ int run(std::size_t count, const std::vector<std::string>& cameras) {
         })
         .print(camera + ", put together");
   }
-  return 0;
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  std::size_t count = 100;
-  std::vector<std::string> cameras;
-  for (int i = 1; i < argc; ++i)
-    if (std::string(argv[i]) == "--count" && i + 1 < argc)
-      count = static_cast<std::size_t>(std::max(1, std::atoi(argv[++i])));
-    else
-      cameras.emplace_back(argv[i]);
-  if (cameras.empty()) cameras = {"photo_1280"};
-  if (const auto data = VaultSettings().data; !std::filesystem::exists(data / "photos/inv3d_real")) {
-    fmt::print("SKIPPED: no photographs under {}\n", (data / "photos/inv3d_real").string());
-    return 0;
-  }
-  try {
-    return run(count, cameras);
-  } catch (const base::Error& error) {
-    fmt::print(stderr, "find_spliced: {}\n", error.what());
-    return 2;
-  }
-}
+int main(int argc, char** argv) { return run_vault_suite(argc, argv, 100, run); }

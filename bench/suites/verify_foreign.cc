@@ -11,7 +11,6 @@
 #include <map>
 
 #include "base/file.h"
-#include "base/parallel.h"
 #include "bench/corpus.h"
 #include "bench/page_vault.h"
 #include "bench/real_photos.h"
@@ -56,15 +55,6 @@ class Table {
 
 using Seen = std::vector<find::PagesInPhoto>;
 
-Seen look(const PageVault& vault, std::size_t count,
-          const std::function<image::GrayImage(std::size_t)>& take) {
-  Seen seen(count);
-  base::parallel_for(count, 0, [&](std::size_t i) {
-    seen[i] = find::identify_all(take(i), vault.index, [&](find::PageId id) { return vault.page(id); });
-  });
-  return seen;
-}
-
 // Without some pages: what remains are those that `keep` holds for.
 PageVault part_of(const PageVault& vault, const std::function<bool(const VaultPage&)>& keep) {
   PageVault part;
@@ -80,9 +70,9 @@ void look_at_photographs(const RealPhotos& real, const PageVault& vault, Table& 
   const auto name = [&](std::size_t i) { return real.photos[i].invoice + "/" + real.photos[i].stem; };
   const auto take = [&](std::size_t i) { return pixels_of(real.photos[i]); };
   const auto is_invoice = [](const VaultPage& page) { return page.name.starts_with("invoice"); };
-  const Seen own = look(vault, real.photos.size(), take);
-  const Seen none = look(part_of(vault, [&](const VaultPage& page) { return !is_invoice(page); }),
-                         real.photos.size(), take);
+  const Seen own = identify_pictures(vault, real.photos.size(), take);
+  const Seen none = identify_pictures(
+      part_of(vault, [&](const VaultPage& page) { return !is_invoice(page); }), real.photos.size(), take);
   for (std::size_t i = 0; i < own.size(); ++i) {
     table.add("ours: photographs, all pages", own[i], name(i));
     table.add("foreign: photographs, no invoice in the vault", none[i], name(i));
@@ -93,7 +83,7 @@ void look_at_photographs(const RealPhotos& real, const PageVault& vault, Table& 
     std::vector<std::size_t> mine;
     for (std::size_t i = 0; i < real.photos.size(); ++i)
       if (real.photos[i].invoice == invoice) mine.push_back(i);
-    const Seen seen = look(others, mine.size(), [&](std::size_t k) { return take(mine[k]); });
+    const Seen seen = identify_pictures(others, mine.size(), [&](std::size_t k) { return take(mine[k]); });
     for (std::size_t k = 0; k < mine.size(); ++k)
       table.add("foreign: photographs, the other invoices are in it", seen[k], name(mine[k]));
   }
@@ -115,7 +105,8 @@ void look_at_simulated(const PageVault& vault, const std::string& camera, std::s
                            static_cast<std::size_t>(page.page - 1), read_camera(camera), k);
   };
   const PageVault others = part_of(vault, [](const VaultPage& page) { return page.from != "pdf/core"; });
-  const Seen own = look(vault, taken.size(), take), foreign = look(others, taken.size(), take);
+  const Seen own = identify_pictures(vault, taken.size(), take),
+             foreign = identify_pictures(others, taken.size(), take);
   for (std::size_t k = 0; k < taken.size(); ++k) {
     table.add("ours: " + camera, own[k], name(k));
     table.add("foreign: " + camera, foreign[k], name(k));
@@ -125,26 +116,11 @@ void look_at_simulated(const PageVault& vault, const std::string& camera, std::s
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::size_t count = 70;
-  std::vector<std::string> cameras;
-  for (int i = 1; i < argc; ++i)
-    if (std::string(argv[i]) == "--count" && i + 1 < argc)
-      count = static_cast<std::size_t>(std::max(1, std::atoi(argv[++i])));
-    else
-      cameras.emplace_back(argv[i]);
-  const VaultSettings settings{.pages = 2050};
-  if (!std::filesystem::exists(settings.data / "photos/inv3d_real")) {
-    fmt::print("skipped: no photographs under {}\n", (settings.data / "photos/inv3d_real").string());
-    return 0;
-  }
-  try {
-    const PageVault vault = open_page_vault(settings);
-    Table table;
-    look_at_photographs(read_real_photos(settings.data), vault, table);
-    for (const std::string& camera : cameras) look_at_simulated(vault, camera, count, table);
-    table.print();
-  } catch (const base::Error& error) {
-    fmt::print(stderr, "verify_foreign: {}\n", error.what());
-    return 2;
-  }
+  return run_vault_suite(
+      argc, argv, 70, [](const PageVault& vault, std::size_t count, const std::vector<std::string>& cameras) {
+        Table table;
+        look_at_photographs(read_real_photos(VaultSettings().data), vault, table);
+        for (const std::string& camera : cameras) look_at_simulated(vault, camera, count, table);
+        table.print();
+      });
 }

@@ -164,15 +164,7 @@ void row(const char* name, const std::vector<std::vector<Case>>& photos, Says sa
 int run(const bench::PhotoSettings& settings, const bench::RealPhotos& real) {
   const auto picture_of = [&](const bench::RealPhoto& photo) { return bench::picture_of(photo, settings); };
   const auto places = bench::place_photos(real, picture_of);
-  std::map<std::string, std::vector<bench::PageVersion>> versions;
-  for (const bench::RealPhoto& photo : real.photos) {
-    auto& of_invoice = versions[photo.invoice];
-    if (!of_invoice.empty()) continue;
-    const base::Bytes pdf = base::read_file(photo.file.parent_path() / "original.pdf", 1ull << 28);
-    of_invoice.push_back(bench::honest_version(pdf));
-    for (int v = 1; v <= settings.variants; ++v)
-      of_invoice.push_back(bench::altered_version(pdf, of_invoice.front().page, v));
-  }
+  const auto versions = bench::versions_of(real, settings.variants);
   std::vector<std::vector<Case>> photos(real.photos.size());
   base::parallel_for(photos.size(), 0, [&](std::size_t i) {
     if (places[i])

@@ -83,16 +83,8 @@ class Bench {
       : settings_(settings),
         real_(std::move(real)),
         places_(bench::place_photos(real_,
-                                    [&](const auto& photo) { return bench::picture_of(photo, settings_); })) {
-    for (const auto& photo : real_.photos) {
-      auto& versions = versions_[photo.invoice];
-      if (!versions.empty()) continue;
-      const base::Bytes pdf = base::read_file(photo.file.parent_path() / "original.pdf", 1ull << 28);
-      versions.push_back(bench::honest_version(pdf));
-      for (int v = 1; v <= settings_.variants; ++v)
-        versions.push_back(bench::altered_version(pdf, versions.front().page, v));
-    }
-  }
+                                    [&](const auto& photo) { return bench::picture_of(photo, settings_); })),
+        versions_(bench::versions_of(real_, settings_.variants)) {}
 
   int run() {
     std::vector<Result> results(real_.photos.size());
