@@ -13,17 +13,11 @@
 #include "app/flow/page_pictures.h"
 #include "app/flow/photo_source.h"
 #include "app/flow/read_now.h"
+#include "app/flow/read_page.h"
 #include "app/flow/registered.h"
-#include "app/flow/see_pages.h"
 #include "app/flow/verdict_notes.h"
 #include "app/flow/words_info.h"
 #include "base/parallel.h"
-#include "mark/reading.h"
-#include "verify/added_ink.h"
-#include "verify/black_outs.h"
-#include "verify/graphics.h"
-#include "verify/laid_page.h"
-#include "verify/verify.h"
 
 namespace barium::app {
 
@@ -38,10 +32,6 @@ struct Examined {
   std::map<vault::DocumentRow, DocumentEvidence> evidence;
 };
 
-vault::PageInfo info_of(const PageInView& view, Library& library) {
-  return library.info(view.placement.page);
-}
-
 std::string page_name(const PageInView& view, Library& library) {
   const vault::PageInfo info = info_of(view, library);
   const vault::Document& document = library.circulation(info.document).document;
@@ -55,69 +45,6 @@ PlacementInfo placement_info(const PageInView& view, double scale, Library& libr
   const image::Homography full{{s, 0, 0, 0, s, 0, 0, 0, 1}};
   return {document.id, document.title, static_cast<int>(info.number), view.placement.score,
           (full * view.placement.photo_from_page).normalized().m};
-}
-
-// What is read of a page that the picture shows.
-struct ReadPage {
-  const PageInView* view = nullptr;
-  WordsInfo words;
-  int carriers_on_page = 0, carriers_read = 0;
-  DocumentEvidence evidence;
-  NamedCopies named;
-  std::vector<verify::WordFinding> findings;
-  std::vector<verify::AddedInk> added;
-  std::vector<verify::GraphicFinding> graphics;
-  verify::PageVerdict verdict;
-};
-
-// Altered words are no marks: they are left out of the reading.
-align::Alignment without(const align::Alignment& aligned, std::span<const verify::WordFinding> findings) {
-  align::Alignment out = aligned;
-  for (std::size_t i = 0; i < findings.size(); ++i)
-    if (findings[i].state == verify::WordState::kAltered) out.words[i].placed = false;
-  return out;
-}
-
-// Its marks alone.
-ReadPage read_marks(const PageInView& view, const align::Alignment& aligned, Library& library) {
-  const auto page = library.page(view.placement.page);
-  const mark::Reading reading = mark::read_marks(page->model, aligned.words);
-  ReadPage read{.view = &view};
-  read.carriers_on_page = static_cast<int>(page->model.carriers.size());
-  read.carriers_read = static_cast<int>(reading.bits.size());
-  read.evidence = evidence_of(reading, page->model, info_of(view, library), library);
-  return read;
-}
-
-ReadPage read_page(image::GrayView picture, const PageInView& view, double scale, Library& library) {
-  const auto page = library.page(view.placement.page);
-  std::vector<verify::WordFinding> findings = verify::verify_words(picture, *page, view.aligned);
-  const verify::LaidPage laid = verify::lay_page(picture, *page, view.aligned);
-  verify::note_hidden_words(verify::look_for_hidden_words(laid, *page, view.aligned), page->model, findings);
-  const verify::BlankPaper blank = verify::look_at_blank_paper(laid, *page, view.aligned);
-  ReadPage read = read_marks(view, without(view.aligned, findings), library);
-  read.graphics = verify::look_at_graphics(laid, *page, view.aligned);
-  read.words = words_info(page->model, findings, blank.added, view.aligned.photo_from_page, scale);
-  read.verdict = verify::judge_page(findings, blank, read.graphics);
-  read.findings = std::move(findings);
-  read.added = blank.added;
-  return read;
-}
-
-// The page that the picture shows, its twins (registered again, a later version with the same page, a
-// registered copy) and the other places that it may be. It may be a copy of any of them. Where there are
-// other places, it is not known yet which page to compare with.
-std::vector<ReadPage> read_pages(image::GrayView picture, const PageInView& view, double scale,
-                                 Library& library) {
-  const auto read = [&](const PageInView& one) {
-    return view.elsewhere.empty() ? read_page(picture, one, scale, library)
-                                  : read_marks(one, one.aligned, library);
-  };
-  std::vector<ReadPage> pages{read(view)};
-  for (const auto* others : {&view.twins, &view.elsewhere})
-    for (const PageInView& other : *others) pages.push_back(read(other));
-  for (ReadPage& page : pages) page.evidence.alone = pages.size() == 1;
-  return pages;
 }
 
 // Each once.
