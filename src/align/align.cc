@@ -14,8 +14,9 @@
 #include "align/match.h"
 #include "align/match_noise.h"
 #include "align/parts.h"
+#include "align/placed_words.h"
+#include "align/word_search.h"
 #include "align/word_sites.h"
-#include "align/word_state.h"
 #include "base/error.h"
 #include "base/median.h"
 
@@ -25,21 +26,13 @@ namespace {
 // Before the photo's own blur is known: demosaicing, a good lens and JPEG leave about this. px, 1 sigma.
 constexpr double kFirstBlurPx = 0.8;
 constexpr double kLeastBlurPx = 0.4, kMostBlurPx = 6.0;
-constexpr double kLeastSearchPt = 1.2, kMostSearchPt = 4.0;
-// A word whose look agrees less is not seen; unrelated text correlates 0.1 to 0.35 at its best shift.
-constexpr double kLeastCorrelation = 0.4;
+constexpr double kLeastSearchPt = 1.2;
 constexpr std::size_t kLeastWords = 4;
 // Rounds; each reaches the words next to those of the last.
 constexpr int kMostGrowth = 8;
-// The match may move this far from the peak of the search.
-constexpr double kReachPt = 1.0;
 // Words of a part that was lost until now are far from what the others say: every fit starts tolerant.
 constexpr double kFirstSpreadPt = 1.0, kOutlierRangePt = 3.0;
 constexpr double kLeastInlier = 0.2;
-// A look this much alike is not a chance likeness nearby.
-constexpr double kSureCorrelation = 0.75;
-// The wide search of a lost word.
-constexpr double kSurroundingsPt = 14, kFarReachPt = 14, kFarBlurSamples = 0.6, kLeastFarCorrelation = 0.45;
 // Reach of the affine guess, and what its slopes are held to zero by.
 constexpr double kAffineRangePt = 40;
 constexpr double kAffinePriorPt2 = 100;
@@ -55,13 +48,6 @@ constexpr double kAxisFreedom = 4;
 // Where the smooth field explains the words this well, their parts say no more: the raster snaps glyphs by as
 // much (docs/methods/align.md).
 constexpr double kFlatSpreadPt = 0.04;
-constexpr double kFarPt = 1.2, kFarSigmas = 4;
-// With a look that is surely the word's, paper is the likelier cause: a fold between two lines moves one by
-// as much. bench/suites/align_real, words placed on multifold: 93.5 % at 1.2, 95.2 at 3, 95.5 at 6; along the
-// baseline it would let in words that stand elsewhere.
-constexpr double kSureFarAcrossPt = 6;
-// A word that is known no better has no place: blanks are two or three points wide.
-constexpr double kMostSigmaPt = 1.5;
 
 // The photo's shorter side, below which a page of text is less than a pixel a line.
 constexpr int kLeastPhotoSidePx = 32;
@@ -85,7 +71,8 @@ class Aligner {
         options_(options),
         sites_(word_sites(page.model)),
         domain_{0, 0, page.model.width_pt, page.model.height_pt},
-        words_(sites_.size()) {}
+        words_(sites_.size()),
+        search_(photo_, page.raster, domain_) {}
 
   Alignment run(const image::Homography& photo_from_page, std::span<const image::Match> matches) {
     const CoarseStart start = coarse_start(photo_, page_, sites_, photo_from_page, matches);
@@ -102,7 +89,7 @@ class Aligner {
     if (count_seen() < kLeastWords) return nothing_placed(page_.model, warp_.homography);
     fit_smoothly();
     fit_creases();
-    return result();
+    return place_words(warp_, sites_, words_);
   }
 
  private:
@@ -121,17 +108,11 @@ class Aligner {
     }
   }
 
-  struct Found {
-    image::Warp warp;
-    WordModel::Fix fix;
-    bool is_sure() const { return fix.correlation > kSureCorrelation; }
-  };
-
   void sight_by_warp() {
     for (WordState& word : words_) {
       if (!word.model) continue;
       std::optional<Found> found;
-      take_better(found, word, warp_, {});
+      search_.take_better(found, word, warp_, {}, search_pt_);
       if (found) keep(word, std::move(*found));
     }
   }
@@ -188,7 +169,7 @@ class Aligner {
     for (const std::size_t i : missing) {
       if (shows_the_way(words_[i]) || base::norm(words_[i].model->centre() - at) > kPatchPt) continue;
       std::optional<Found> found;
-      take_better(found, words_[i], guess, {});
+      search_.take_better(found, words_[i], guess, {}, search_pt_);
       if (found && found->is_sure()) sure.emplace_back(i, std::move(*found));
     }
     if (sure.size() < kLeastSureOfPatch) return false;
@@ -199,13 +180,6 @@ class Aligner {
   bool in_view(base::Vec2 p_in_page) const {
     return base::Box{0, 0, static_cast<double>(photo_.width()), static_cast<double>(photo_.height())}
         .contains(warp_.homography * p_in_page);
-  }
-
-  // As far as a word is looked for.
-  bool may_be_in_view(const WordState& word, const image::Warp& warp) const {
-    return base::Box{0, 0, static_cast<double>(photo_.width()), static_cast<double>(photo_.height())}
-        .grown((kFarReachPt + kMostSearchPt) * word.px_per_pt)
-        .contains(warp * word.model->centre());
   }
 
   base::Vec2 nearest_seen(base::Vec2 at) const {
@@ -253,9 +227,9 @@ class Aligner {
     for (WordState& word : words_) {
       if (!word.fix) continue;
       std::optional<Found> best;
-      if (auto fix = refined(word, warp_, word.offset)) best = Found{warp_, std::move(*fix)};
+      if (auto fix = search_.refined(word, warp_, word.offset)) best = Found{warp_, std::move(*fix)};
       if (!best || !best->is_sure()) {
-        auto fix = refined(word, word.seen_by, word.fix->offset_pt);
+        auto fix = search_.refined(word, word.seen_by, word.fix->offset_pt);
         if (fix && (!best || fix->correlation > best->fix.correlation))
           best = Found{word.seen_by, std::move(*fix)};
       }
@@ -271,57 +245,19 @@ class Aligner {
     word.inlier = 0;
   }
 
-  std::optional<WordModel::Fix> refined(const WordState& word, const image::Warp& warp,
-                                        base::Vec2 start) const {
-    auto fix = word.model->refine(photo_, word.level, warp, start, kReachPt, WordModel::Ask::kPlaceAndNoise);
-    if (fix && fix->correlation < kLeastCorrelation) fix.reset();
-    return fix;
-  }
-
   // By the page's warp, or by what the words beside it say, whichever shows it better; else, with its
   // surroundings, further off.
   std::optional<Found> find(std::size_t i) const {
     const WordState& word = words_[i];
     const image::Warp beside = warp_beside(word.model->centre());
-    if (!may_be_in_view(word, warp_) && !may_be_in_view(word, beside)) return std::nullopt;
+    if (!search_.may_be_in_view(word, warp_) && !search_.may_be_in_view(word, beside)) return std::nullopt;
     std::optional<Found> best;
-    for (const image::Warp& warp : {warp_, beside}) take_better(best, word, warp, {});
+    for (const image::Warp& warp : {warp_, beside}) search_.take_better(best, word, warp, {}, search_pt_);
     if (best && best->is_sure()) return best;
     for (const image::Warp& warp : {warp_, beside})
-      if (const auto offset = look_far(i, warp)) take_better(best, word, warp, *offset);
+      if (const auto offset = search_.look_far(word, sites_[i].area, warp))
+        search_.take_better(best, word, warp, *offset, search_pt_);
     return best;
-  }
-
-  void take_better(std::optional<Found>& best, const WordState& word, const image::Warp& warp,
-                   base::Vec2 expected) const {
-    const Look& look = word.model->look();
-    const PatchGrid centre = look.grid.moved(expected);
-    if (!WarpLattice(warp, centre).inside(photo_.width(), photo_.height())) return;
-    const int radius = static_cast<int>(std::ceil(search_pt_ / look.grid.step_pt));
-    const PatchGrid window = centre.grown(radius);
-    const std::optional<Peak> peak = search(
-        look, sample_patch(photo_, word.level, WarpLattice(warp, window), window, Interpolation::kLinear),
-        radius);
-    if (!peak || peak->correlation < kLeastCorrelation) return;
-    auto fix = refined(word, warp, expected + peak->offset_pt);
-    if (fix && (!best || fix->correlation > best->fix.correlation)) best = Found{warp, std::move(*fix)};
-  }
-
-  // A word and what stands around it, at half the resolution, in a window wide enough for a curled edge.
-  std::optional<base::Vec2> look_far(std::size_t i, const image::Warp& warp) const {
-    const WordState& word = words_[i];
-    const int step = 2 * word.step;
-    const double step_pt = step / page_.raster.px_per_pt;
-    const base::Box around = base::intersected(sites_[i].area.grown(kSurroundingsPt), domain_);
-    const Look look = render_look(page_.raster, around, kFarBlurSamples * step_pt, step);
-    if (look.grid.size() == 0) return std::nullopt;
-    const int radius = static_cast<int>(std::ceil(kFarReachPt / step_pt));
-    const PatchGrid window = look.grid.grown(radius);
-    const int level = photo_.level_for(word.px_per_pt * step_pt);
-    const std::optional<Peak> peak = search(
-        look, sample_patch(photo_, level, WarpLattice(warp, window), window, Interpolation::kLinear), radius);
-    if (!peak || peak->at_border || peak->correlation < kLeastFarCorrelation) return std::nullopt;
-    return peak->offset_pt;
   }
 
   // The affine displacement of the words around a point, nearest first. Creases are sharper than the smooth
@@ -420,54 +356,13 @@ class Aligner {
     }
   }
 
-  // Along the baseline and across.
-  struct Residual {
-    double pt = 0, sigma_pt = 0;
-    bool within(double far_pt) const { return std::abs(pt) < std::max(far_pt, kFarSigmas * sigma_pt); }
-  };
-
-  static Residual residual_along(const WordState& word, base::Vec2 u) {
-    return {base::dot(word.residual, u),
-            std::sqrt(u.x * u.x * word.residual_variance.x + u.y * u.y * word.residual_variance.y)};
-  }
-
-  Alignment result() const {
-    Alignment out;
-    out.photo_from_page = warp_;
-    std::vector<double> size, match_variance;
-    for (std::size_t i = 0; i < words_.size(); ++i) {
-      const WordState& word = words_[i];
-      page::WordMeasurement m;
-      m.word = static_cast<std::uint32_t>(i);
-      const base::Vec2 u = sites_[i].along;
-      const Residual along = residual_along(word, u), across = residual_along(word, {-u.y, u.x});
-      // What neither paper nor any mark or tampering with spaces explains was matched elsewhere.
-      m.placed = word.fitted && word.fix && along.within(kFarPt) && along.sigma_pt < kMostSigmaPt &&
-                 across.within(word.fix->correlation > kSureCorrelation ? kSureFarAcrossPt : kFarPt);
-      if (m.placed) {
-        m.dx_pt = along.pt;
-        m.dy_pt = across.pt;
-        m.sigma_pt = along.sigma_pt;
-        m.match = word.fix->correlation;
-        m.offset_pt = word.offset;
-        m.offset_sigma_pt = {std::sqrt(word.variance.x), std::sqrt(word.variance.y)};
-        match_variance.push_back(u.x * u.x * word.variance.x + u.y * u.y * word.variance.y);
-        size.push_back(std::abs(m.dx_pt - word.mark));
-      }
-      out.words.push_back(m);
-    }
-    if (size.empty()) return out;
-    out.residual_sigma_pt = 1.4826 * base::median(size);
-    out.match_sigma_pt = std::sqrt(base::median(match_variance));
-    return out;
-  }
-
   PhotoLevels photo_;
   const page::RegisteredPage& page_;
   const AlignOptions& options_;
   std::vector<WordSite> sites_;
   base::Box domain_;
   std::vector<WordState> words_;
+  WordSearch search_;
   image::Warp warp_;
   double blur2_px_ = kFirstBlurPx * kFirstBlurPx;
   double search_pt_ = kMostSearchPt;
