@@ -222,7 +222,8 @@ Action bind_examine(CLI::App& app) {
   app.add_flag_callback(
       "--together", [flags] { flags->options.leaks = ExamineOptions::Leaks::kTogether; },
       "All pictures are of one leak: name copies once, from all of them together");
-  app.add_option("--report", flags->report, "Write a page to look at for each picture into this directory")
+  app.add_option("--report", flags->report,
+                 "Write a page to look at for each picture, and a PNG, into this directory")
       ->type_name("DIR")
       ->check(not_empty)
       ->each([flags](const std::string&) { flags->options.pictures = true; });
