@@ -126,7 +126,10 @@ std::vector<Template> templates_in_view(const page::RegisteredPage& page, std::s
                height = seen.picture.height() / seen.px_per_photo_px;
   const base::Box view = base::Box{0, 0, width, height}.grown(kBeyondView * std::max(width, height));
   auto boxes = boxes_of(page);
-  std::erase_if(boxes, [&](const WordBox& b) { return !view.contains(photo_from_page * b.centre); });
+  std::erase_if(boxes, [&](const WordBox& b) {
+    const Vec2 in_photo = photo_from_page * b.centre;
+    return !view.contains(in_photo) || seen.is_taken(in_photo);
+  });
   return templates_of(page, boxes, most);
 }
 

@@ -59,6 +59,17 @@ struct PhotoFeatures {
   std::vector<PhotoWord> words;
   image::GrayImage picture;    // the photo as it was looked at: reduced, and turned to dark ink on light
   double px_per_photo_px = 1;  // p_in_picture = px_per_photo_px * p_in_photo
+  // Discs that show another page, which no word of this one is looked for in; in the photo's frame, px.
+  struct Taken {
+    base::Vec2 centre;
+    double radius;
+  };
+  std::vector<Taken> taken;
+  bool is_taken(base::Vec2 in_photo) const {
+    for (const Taken& disc : taken)
+      if (norm(in_photo - disc.centre) < disc.radius) return true;
+    return false;
+  }
 };
 
 // How a photo is looked at.

@@ -119,6 +119,9 @@ class FindInCore : public ::testing::Test {
   std::optional<Placement> found(const image::GrayImage& photo) const {
     return identify(photo, index_, [&](PageId id) { return pages_[static_cast<std::size_t>(id)]; });
   }
+  std::vector<Placement> all_found(const image::GrayImage& photo) const {
+    return identify_all(photo, index_, [&](PageId id) { return pages_[static_cast<std::size_t>(id)]; }).pages;
+  }
 
   std::vector<page::RegisteredPage> pages_;
   Index index_;
@@ -225,17 +228,39 @@ TEST_F(FindInCore, PagesThatDifferByAFewWordsAreToldApart) {
   }
 }
 
+// One page down to `share` of its height, another from there.
+page::PageRaster put_together(page::PageRaster upper, const page::PageRaster& lower, double share) {
+  for (int y = static_cast<int>(share * upper.picture.height()); y < upper.picture.height(); ++y)
+    std::copy_n(lower.picture.row(y), upper.picture.width(), upper.picture.row(y));
+  return upper;
+}
+
+image::GrayImage photographed_upright(const page::PageRaster& sheet) {
+  return photographed(sheet, view_of_page(3), 1900, 1900);
+}
+
+void expect_spliced(const std::vector<Placement>& pages) {
+  ASSERT_EQ(pages.size(), 2u);
+  EXPECT_EQ(std::set({pages[0].page, pages[1].page}), std::set({PageId{1}, PageId{2}}));
+  EXPECT_TRUE(pages[0].spliced && pages[1].spliced);
+}
+
 TEST_F(FindInCore, APagePutTogetherOfTwoIsFoundAsBoth) {
-  page::PageRaster both = pages_[1].raster;
-  ASSERT_EQ(both.picture.width(), pages_[2].raster.picture.width());
-  for (int y = both.picture.height() / 2; y < both.picture.height(); ++y)
-    std::copy_n(pages_[2].raster.picture.row(y), both.picture.width(), both.picture.row(y));
-  const auto all = identify_all(photographed(both, view_of_page(3), 1900, 1900), index_, [&](PageId id) {
-                     return pages_[static_cast<std::size_t>(id)];
-                   }).pages;
-  ASSERT_EQ(all.size(), 2u);
-  EXPECT_EQ(std::set({all[0].page, all[1].page}), std::set({PageId{1}, PageId{2}}));
-  EXPECT_TRUE(all[0].spliced && all[1].spliced);
+  expect_spliced(all_found(photographed_upright(put_together(pages_[1].raster, pages_[2].raster, 0.5))));
+}
+
+TEST_F(FindInCore, ASmallPartOfAnotherPageIsFoundBesideTheRest) {
+  expect_spliced(all_found(photographed_upright(put_together(pages_[1].raster, pages_[2].raster, 0.78))));
+}
+
+TEST_F(FindInCore, APartPastedOnBlankPaperIsFound) {
+  page::PageRaster& ours = pages_[1].raster;
+  for (int y = ours.picture.height() / 2; y < ours.picture.height(); ++y)
+    std::fill_n(ours.picture.row(y), ours.picture.width(), std::uint8_t{255});
+  Index index;
+  for (std::uint32_t i = 0; i < kPages; ++i) index.add(PageId{i}, page_features(pages_[i]));
+  index_ = std::move(index);
+  expect_spliced(all_found(photographed_upright(put_together(ours, pages_[2].raster, 0.7))));
 }
 
 TEST_F(FindInCore, PagesSideBySideAreNotPutTogether) {
@@ -247,9 +272,7 @@ TEST_F(FindInCore, PagesSideBySideAreNotPutTogether) {
     std::copy_n(left.row(y), left.width(), desk.picture.row(y));
     std::copy_n(right.row(y), right.width(), desk.picture.row(y) + left.width());
   }
-  const auto all = identify_all(photographed(desk, {{1.9, 0, 20, 0, 1.9, 20, 0, 0, 1}}, 2400, 1700), index_,
-                                [&](PageId id) { return pages_[static_cast<std::size_t>(id)]; })
-                       .pages;
+  const auto all = all_found(photographed(desk, {{1.9, 0, 20, 0, 1.9, 20, 0, 0, 1}}, 2400, 1700));
   ASSERT_EQ(all.size(), 2u);
   EXPECT_FALSE(all[0].spliced || all[1].spliced);
 }
@@ -309,8 +332,7 @@ TEST_F(FindInRepeatedText, ACropThatShowsNothingElseIsNotPlacedButItsPlacesAreNa
   for (int y = 0; y < high; ++y)
     for (int x = 0; x < 1900; ++x) crop.at(x, y) = photo.at(x, top + y);
   EXPECT_FALSE(found(crop));
-  const auto all =
-      identify_all(crop, index_, [&](PageId id) { return pages_[static_cast<std::size_t>(id)]; }).pages;
+  const auto all = all_found(crop);
   ASSERT_EQ(all.size(), 1u);
   std::vector<Placement> places = all[0].elsewhere;
   places.push_back(all[0]);

@@ -16,10 +16,12 @@ constexpr std::size_t kMostCheckedOtherwise = 2;
 constexpr std::size_t kMostPagesInPhoto = 12;
 // So few words beside the pages that were found are not looked up: a desk has as many.
 constexpr std::size_t kLeastWordsBeside = 8;
-// A page of which less agrees may share its sheet with another. Bench: find_spliced, as are words enough to
-// say which; near a word that agrees they are the same page's.
-constexpr double kPartOfSheet = 0.85, kExplainedPt = 30;
+// So many words on a page's sheet that are not its own, or of its own that are missing there, may be a part
+// of another; near a word that agrees they are the page's. Bench: find_spliced: of 60 sheets put together all
+// have them, and of 180 photographs 14.
 constexpr std::size_t kLeastWordsOfPart = 20;
+constexpr double kExplainedPt = 30;
+constexpr std::size_t kMostCheckedOfPart = 12;
 // Words this near a page's edge may be its own, on paper that bends.
 constexpr double kMargin = 0.05;
 
@@ -32,26 +34,67 @@ struct Sight {
   bool decided() const { return !pages.empty() && pages.front().elsewhere.empty(); }
 };
 
-void take(Sight& sight, Placement found, const Index& index) {
-  found.matches = spread(sight.seen, index.points(found.page), found);
+void take(Sight& sight, const PhotoFeatures& seen, Placement found, const Index& index) {
+  found.matches = spread(seen, index.points(found.page), found);
   sight.pages.push_back(std::move(found));
 }
 
-// The page that the words show which the winner does not explain, where it lies on the winner's sheet.
-std::optional<CheckedPage> other_part(const PhotoFeatures& seen, const CheckedPage& winner_of_part,
-                                      const Index& index, const PageSource& page_of, std::size_t most) {
-  const Placement& page = winner_of_part.placement;
-  PhotoFeatures rest = seen;
-  std::erase_if(rest.words, [&](const PhotoWord& word) {
-    return std::ranges::any_of(page.matches, [&](const Match& match) {
-      const double px_per_pt = std::sqrt(std::abs(page.photo_from_page.area_scale(match.in_page)));
-      return norm(match.in_photo - word.frame.centre) < kExplainedPt * px_per_pt;
-    });
+// What the photo shows where the page explains nothing.
+PhotoFeatures beside(PhotoFeatures seen, const Placement& page) {
+  for (const Match& match : page.matches) {
+    const double px_per_pt = std::sqrt(std::abs(page.photo_from_page.area_scale(match.in_page)));
+    seen.taken.push_back({match.in_photo, kExplainedPt * px_per_pt});
+  }
+  std::erase_if(seen.words, [&](const PhotoWord& word) { return seen.is_taken(word.frame.centre); });
+  return seen;
+}
+
+bool is_near(base::Vec2 p, std::span<const Match> matches) {
+  return std::ranges::any_of(matches, [&](const Match& m) { return norm(m.in_page - p) < kExplainedPt; });
+}
+
+// Whether part of the sheet may be another page's.
+bool may_be_a_part(const PhotoFeatures& seen, const CheckedPage& checked, const Index& index,
+                   const page::PageModel& model) {
+  const Placement& page = checked.placement;
+  const auto missing = static_cast<std::size_t>(std::ranges::count_if(
+      checked.missed, [&](const Match& missed) { return !is_near(missed.in_page, page.matches); }));
+  if (missing >= kLeastWordsOfPart) return true;
+  const auto page_from_photo = page.photo_from_page.inverse();
+  if (!page_from_photo) return false;
+  const base::Box sheet{0, 0, model.width_pt, model.height_pt};
+  const auto foreign = std::ranges::count_if(seen.words, [&](const PhotoWord& word) {
+    const base::Vec2 p = *page_from_photo * word.frame.centre;
+    return sheet.contains(p) && std::ranges::none_of(index.points(page.page), [&](const PagePoint& point) {
+             return norm(point.frame.centre - p) < kExplainedPt;
+           });
   });
-  if (rest.words.size() < kLeastWordsOfPart) return std::nullopt;
-  std::vector<Candidate> candidates = index.candidates(rest, most);
-  std::erase_if(candidates, [&](const Candidate& candidate) { return candidate.page == page.page; });
-  return winner(rest, beside_on_the_sheet(winner_of_part, rivals(rest, index, page_of, candidates)));
+  return static_cast<std::size_t>(foreign) >= kLeastWordsOfPart;
+}
+
+struct Part {
+  PhotoFeatures seen;
+  CheckedPage page;
+};
+
+// The page that has the rest of the sheet of which `part` is a part; it may be printed otherwise.
+std::optional<Part> other_part(image::GrayView photo, const Manner& manner, PhotoFeatures seen,
+                               const CheckedPage& part, const Index& index, const PageSource& page_of) {
+  std::vector<Manner> manners{manner};
+  if (manner.focus == Focus::kAsIs) manners.push_back({manner.polarity, manner.print, Focus::kSharpened});
+  manners.push_back(
+      {manner.polarity, manner.print == Print::kSolid ? Print::kBroken : Print::kSolid, Focus::kAsIs});
+  for (const Manner& way : manners) {
+    PhotoFeatures rest =
+        beside(&way == &manners.front() ? std::move(seen) : photo_features(photo, way), part.placement);
+    if (rest.words.size() < kLeastWordsOfPart) return std::nullopt;
+    std::vector<Candidate> candidates = index.candidates(rest, kMostCheckedOfPart);
+    std::erase_if(candidates,
+                  [&](const Candidate& candidate) { return candidate.page == part.placement.page; });
+    auto found = winner(rest, beside_on_the_sheet(part, rivals(rest, index, page_of, candidates)));
+    if (found) return Part{std::move(rest), std::move(*found)};
+  }
+  return std::nullopt;
 }
 
 Sight look(image::GrayView photo, const Manner& manner, const Index& index, const PageSource& page_of,
@@ -61,17 +104,20 @@ Sight look(image::GrayView photo, const Manner& manner, const Index& index, cons
   if (!candidates.empty()) sight.likeness = candidates.front().votes;
   const std::vector<Rival> all = rivals(sight.seen, index, page_of, candidates);
   if (auto best = winner(sight.seen, all)) {
+    std::optional<Part> other;
     // Where several places have what is seen, the parts that each lacks are no second page.
-    auto other = best->placement.elsewhere.empty() ? winner(sight.seen, beside_on_the_sheet(*best, all))
-                                                   : std::nullopt;
-    if (!other && best->placement.elsewhere.empty() && best->placement.score < kPartOfSheet)
-      other = other_part(sight.seen, *best, index, page_of, most);
-    const bool spliced = other && other->placement.elsewhere.empty();
+    if (best->placement.elsewhere.empty()) {
+      if (auto found = winner(sight.seen, beside_on_the_sheet(*best, all)))
+        other = Part{sight.seen, std::move(*found)};
+      else if (may_be_a_part(sight.seen, *best, index, page_of(best->placement.page).model))
+        other = other_part(photo, manner, sight.seen, *best, index, page_of);
+    }
+    const bool spliced = other && other->page.placement.elsewhere.empty();
     best->placement.spliced = spliced;
-    take(sight, std::move(best->placement), index);
+    take(sight, sight.seen, std::move(best->placement), index);
     if (spliced) {
-      other->placement.spliced = true;
-      take(sight, std::move(other->placement), index);
+      other->page.placement.spliced = true;
+      take(sight, other->seen, std::move(other->page.placement), index);
     }
   }
   sight.contested = !all.empty() && !sight.decided();
@@ -94,7 +140,7 @@ void look_beside(Sight& sight, const Index& index, const PageSource& page_of) {
     if (!next) return;
     const Outline outline(next->placement, page_of(next->placement.page).model, kMargin);
     if (std::ranges::any_of(outlines, [&](const Outline& other) { return other.overlaps(outline); })) return;
-    take(sight, std::move(next->placement), index);
+    take(sight, sight.seen, std::move(next->placement), index);
   }
 }
 

@@ -20,7 +20,7 @@ struct Template {
 
 // At most `most` words, evenly taken from the page's order.
 std::vector<Template> templates_of(const page::RegisteredPage& page, std::size_t most);
-// Of those that the photo shows, or nearly, if the page lies so.
+// Of those that the photo shows, or nearly, if the page lies so, and not where another page is.
 std::vector<Template> templates_in_view(const page::RegisteredPage& page, std::size_t most,
                                         const PhotoFeatures& seen, const image::Homography& photo_from_page);
 
