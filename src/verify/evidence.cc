@@ -26,6 +26,10 @@ constexpr double kFirstBlurSamples = 1.0;
 // Fits that others learn from.
 constexpr double kGoodCorrelation = 0.85, kLeastGain = 0.05;
 constexpr std::size_t kPiecesAround = 16, kLeastPiecesAround = 6;
+// A piece that lacks so many times what the median lacks of 1 is fitted again from its neighbours.
+constexpr double kBadlyFitted = 2, kNeighbourPt = 60;
+constexpr int kRoundsFromNeighbours = 3;
+constexpr std::size_t kNeighboursTried = 3;
 constexpr double kLeastSupport = 1e-3, kLeastUnlike = 1e-4;
 // Of full scale, between ink and ground on the original.
 constexpr float kLeastContrast = 0.2f;
@@ -45,13 +49,16 @@ class Examiner {
         looks_(page, step),
         pieces_(cut_words(page.model, looks_.cells())),
         priors_(pieces_.size(), wide_prior()),
-        expected_(&looks_.expected()) {}
+        expected_(&looks_.expected()) {
+    for (std::size_t k = 0; k < pieces_.size(); ++k) starts_.push_back(start_from_words(k));
+  }
 
   std::vector<WordEvidence> run() {
     learn_filter();
     fit_all();
     learn_priors();
     fit_all();
+    fit_from_neighbours();
     std::vector<WordEvidence> words(page_.model.words.size());
     for (std::size_t i = 0; i < words.size(); ++i) words[i].placed = alignment_.words[i].placed;
     for (std::size_t k = 0; k < pieces_.size(); ++k) weigh(k);
@@ -70,18 +77,78 @@ class Examiner {
   const page::Word& word_of(std::size_t piece) const { return page_.model.words[pieces_[piece].word]; }
   bool is_placed(std::size_t piece) const { return alignment_.words[pieces_[piece].word].placed; }
 
-  std::optional<WordFit> fit(std::size_t k) const {
-    const Piece& piece = pieces_[k];
-    const auto own = is_placed(k) ? std::optional<std::size_t>(piece.word) : std::nullopt;
-    const Paper::Local local = paper_.at(piece.area.centre(), own);
+  // Where a piece is looked for.
+  struct Start {
+    image::Warp photo_from_page;
+    double reach_pt = 0, sigma_pt = 0;
+  };
+
+  // As the words about it say; nullopt where there are none.
+  std::optional<Start> start_from_words(std::size_t k) const {
+    const auto own = is_placed(k) ? std::optional<std::size_t>(pieces_[k].word) : std::nullopt;
+    const Paper::Local local = paper_.at(pieces_[k].area.centre(), own);
     if (local.support < kLeastSupport) return std::nullopt;
-    return fit_word(photo_, *expected_, looks_.step_pt(), piece.area, local.photo_from_page,
-                    own ? kReachPlacedPt : kReachLostPt, priors_[k]);
+    if (own) return Start{local.photo_from_page, kReachPlacedPt, kPlacedSigmaPt};
+    return Start{local.photo_from_page, kReachLostPt, kLostSigmaPt};
+  }
+
+  std::optional<WordFit> fit(std::size_t k, const Start& start, const FitPrior& prior) const {
+    return fit_word(photo_, *expected_, looks_.step_pt(), pieces_[k].area, start.photo_from_page,
+                    start.reach_pt, prior);
+  }
+  std::optional<WordFit> fit(std::size_t k) const {
+    return starts_[k] ? fit(k, *starts_[k], priors_[k]) : std::nullopt;
   }
 
   void fit_all() {
     fits_.clear();
     for (std::size_t k = 0; k < pieces_.size(); ++k) fits_.push_back(fit(k));
+  }
+
+  // Where words carry the paper's place badly (the ends of a long one, the far side of a bend), a piece that
+  // was fitted well says better where the next one lies.
+  void fit_from_neighbours() {
+    for (int round = 0; round < kRoundsFromNeighbours; ++round) {
+      std::vector<double> unlike;
+      for (const std::optional<WordFit>& f : fits_)
+        if (f) unlike.push_back(1 - f->correlation);
+      if (unlike.empty()) return;
+      const double good = 1 - kBadlyFitted * base::median(std::move(unlike));
+      std::vector<std::pair<std::size_t, WordFit>> better;
+      for (std::size_t k = 0; k < pieces_.size(); ++k) {
+        const double before = fits_[k] ? fits_[k]->correlation : 0;
+        if (before >= good) continue;
+        for (const std::size_t n : fitted_well_near(k, good)) {
+          const Start start{fits_[n]->photo_from_page, kReachLostPt, kLostSigmaPt};
+          FitPrior prior = priors_[k];
+          prior.deviation[kX] = prior.deviation[kY] = start.sigma_pt;
+          // Where the neighbour lies it is stretched already.
+          for (const int p : {kXEx, kYEx, kXEy, kYEy}) prior.mean[static_cast<std::size_t>(p)] = 0;
+          std::optional<WordFit> again = fit(k, start, prior);
+          if (!again || again->correlation <= std::max(before, kGoodCorrelation)) continue;
+          better.emplace_back(k, std::move(*again));
+          starts_[k] = start, priors_[k] = prior;
+          break;
+        }
+      }
+      if (better.empty()) return;
+      for (auto& [k, again] : better) fits_[k] = std::move(again);
+    }
+  }
+
+  // Nearest first.
+  std::vector<std::size_t> fitted_well_near(std::size_t k, double good) const {
+    std::vector<std::pair<double, std::size_t>> near;
+    for (std::size_t n = 0; n < pieces_.size(); ++n) {
+      if (n == k || !fits_[n] || fits_[n]->correlation < std::max(good, kGoodCorrelation)) continue;
+      const double apart = base::norm(pieces_[n].area.centre() - pieces_[k].area.centre());
+      if (apart < kNeighbourPt) near.emplace_back(apart, n);
+    }
+    const std::size_t count = std::min(near.size(), kNeighboursTried);
+    std::ranges::partial_sort(near, near.begin() + static_cast<std::ptrdiff_t>(count));
+    std::vector<std::size_t> nearest;
+    for (std::size_t n = 0; n < count; ++n) nearest.push_back(near[n].second);
+    return nearest;
   }
 
   void learn_filter() {
@@ -108,7 +175,7 @@ class Examiner {
   void learn_priors() {
     for (std::size_t k = 0; k < pieces_.size(); ++k) {
       FitPrior& prior = priors_[k];
-      prior.deviation[kX] = prior.deviation[kY] = is_placed(k) ? kPlacedSigmaPt : kLostSigmaPt;
+      if (starts_[k]) prior.deviation[kX] = prior.deviation[kY] = starts_[k]->sigma_pt;
       const std::vector<std::size_t> around = good_pieces_around(k);
       if (around.size() < kLeastPiecesAround) continue;
       for (int p = kGain; p <= kYEy; ++p)
@@ -362,6 +429,7 @@ class Examiner {
   PageLooks looks_;
   std::vector<Piece> pieces_;
   std::vector<FitPrior> priors_;
+  std::vector<std::optional<Start>> starts_;
   std::vector<std::optional<WordFit>> fits_;
   std::vector<WeighedCell> cells_;  // by piece
   const image::FloatImage* expected_;

@@ -9,7 +9,9 @@ namespace {
 // Bench: verify_real, 177 real photographs, from the lines that --evidence writes.
 // To be vouched for, a word must look right: in each glyph, in units of the misfit around; as a whole, beside
 // the page's median; its ink as dark as half of its neighbours'; and nothing of another glyph in it.
-constexpr double kVouchedMisfit = 3, kVouchedUnlike = 3, kLeastGain = 0.4, kVouchedShare = 0.3;
+// A word of one glyph has no other that would be odd beside it.
+constexpr double kVouchedMisfit = 3, kVouchedUnlike = 5, kVouchedUnlikeAlone = 3, kLeastGain = 0.4,
+                 kVouchedShare = 0.3;
 // In a picture without noise the misfit around is next to nothing, and what is left of a glyph is that it was
 // drawn a fraction of a pixel elsewhere: renderers snap glyphs to a quarter of one, 0.045 pt either way on
 // the original's raster. That leaves up to so much of a glyph's ink (copies examined as PDFs), and nothing of
@@ -23,15 +25,18 @@ constexpr double kToldApart = 5, kVisibleChange = 1;
 // Altered, a glyph looks odd and another that is surely told from it stands there, and so the word looks
 // right again. Paper that bends within a word looks odd, too, but no other glyphs explain it. What may be
 // left is more where there was more: glyphs drawn from elsewhere on the page are not exactly those of this
-// place.
+// place. A word that align did not place has to be surer: of 298 honest ones one passed the limits of the
+// others (verify_real --variants 1).
 constexpr double kOddMisfit = 5, kSurelyToldApart = 8, kOtherShare = 0.5;
+constexpr double kLostToldApart = 12, kLostShare = 0.75;
 constexpr double kLeft = 3, kLeftOfMisfit = 0.15, kMostLeft = 12;
 // Bench: verify_real, 5 of 56,000 words that were decided on and are not altered, none of them on an
 // unaltered page; at 95 % confidence at most this.
 constexpr double kFalseAlarm = 2e-4;
 
-bool is_surely_other(const CellEvidence& cell) {
-  return cell.misfit > kOddMisfit && cell.distance > kSurelyToldApart && cell.share > kOtherShare;
+bool is_surely_other(const CellEvidence& cell, bool placed) {
+  return cell.misfit > kOddMisfit && cell.distance > (placed ? kSurelyToldApart : kLostToldApart) &&
+         cell.share > (placed ? kOtherShare : kLostShare);
 }
 
 bool is_snapped(const CellEvidence& cell) {
@@ -86,7 +91,7 @@ WordFinding judge(const page::Word& word, const WordEvidence& evidence) {
     least_change = std::min(least_change, cell.least_change);
     distance = std::min(distance, cell.distance);
     if (!cell.is_other) continue;
-    all_sure = all_sure && is_surely_other(cell);
+    all_sure = all_sure && is_surely_other(cell, evidence.placed);
     const base::Box box = box_of(word, cell);
     altered.where = altered.changes.empty() ? box : base::united(altered.where, box);
     altered.changes.push_back({cell.glyph, cell.other});
@@ -94,10 +99,10 @@ WordFinding judge(const page::Word& word, const WordEvidence& evidence) {
   if (!altered.changes.empty() && all_sure && left < std::min(kMostLeft, kLeft + kLeftOfMisfit * misfit))
     return altered;
   const bool can_be_told = distance >= kToldApart && least_change >= kVisibleChange;
-  if (odd > kVouchedMisfit || share > kVouchedShare || evidence.unlike > kVouchedUnlike ||
-      evidence.gain < kLeastGain) {
+  const bool is_unlike = evidence.unlike > (evidence.cells.size() > 1 ? kVouchedUnlike : kVouchedUnlikeAlone);
+  if (odd > kVouchedMisfit || share > kVouchedShare || is_unlike || evidence.gain < kLeastGain) {
     WordFinding finding = unreadable(Reason::kDoubtful);
-    finding.hardly_odd = odd <= kHardlyMisfit && share <= kHardlyShare && evidence.unlike <= kVouchedUnlike &&
+    finding.hardly_odd = odd <= kHardlyMisfit && share <= kHardlyShare && !is_unlike &&
                          evidence.gain >= kLeastGain && can_be_told;
     return finding;
   }

@@ -12,7 +12,8 @@ namespace {
 using Rows = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
 
 constexpr int kRounds = 4;
-constexpr double kSettledPt = 0.005;
+constexpr double kSettledPt = 0.005, kSettledStretch = 0.0005;
+constexpr double kMostDeviations = 3;  // of stretch and turn, from what the prior expects
 constexpr double kHeld = 1e9;
 constexpr double kFree = 1e6;    // a deviation above is no prior
 constexpr double kNoise = 0.03;  // of a sample, where priors are weighed against
@@ -57,8 +58,33 @@ void fill_basis(WordFit& fit, const image::FloatImage& expected, double step_pt)
 
 using Normal = Eigen::Matrix<double, kParameters, kParameters>;
 
-// In units of a sample's noise. Of x and y the prior is about the place, not the step from here.
-void add_prior(const FitPrior& prior, double gain, base::Vec2 offset_pt, Normal& normal,
+// Place, stretch and turn: those that the warp is moved by, so that what is left of them is small and linear.
+constexpr int kMoving[] = {kX, kY, kXEx, kYEx, kXEy, kYEy};
+// So far, in units of the gain; the look is seen at p less this.
+using Moved = std::array<double, kParameters>;
+
+// The warp followed by the paper's own stretch around a point.
+image::Warp moved_warp(image::Warp warp, base::Vec2 about, const Moved& by) {
+  image::SmoothField& field = warp.displacement;
+  const base::Vec2 right = 0.5 * (field.at(about + base::Vec2{1, 0}) - field.at(about - base::Vec2{1, 0})),
+                   down = 0.5 * (field.at(about + base::Vec2{0, 1}) - field.at(about - base::Vec2{0, 1}));
+  const auto on_paper = [&](int x, int y) {
+    const base::Vec2 d{-by[static_cast<std::size_t>(x)], -by[static_cast<std::size_t>(y)]};
+    return d + d.x * right + d.y * down;
+  };
+  const base::Vec2 offset = on_paper(kX, kY), per_x = on_paper(kXEx, kXEy), per_y = on_paper(kYEx, kYEy);
+  const base::Vec2 apart = field.domain.centre() - about, middle = offset + apart.x * per_x + apart.y * per_y;
+  const base::Vec2 half{field.domain.width() / 2, field.domain.height() / 2};
+  field.degree = std::max(field.degree, 1);
+  const auto count = static_cast<std::size_t>(image::SmoothField::coefficients(field.degree));
+  field.x.resize(count), field.y.resize(count);
+  field.x[0] += middle.x, field.x[1] += per_x.x * half.x, field.x[2] += per_y.x * half.y;
+  field.y[0] += middle.y, field.y[1] += per_x.y * half.x, field.y[2] += per_y.y * half.y;
+  return warp;
+}
+
+// In units of a sample's noise. Of what moves the warp the prior is about all of it, not the step from here.
+void add_prior(const FitPrior& prior, double gain, const Moved& moved, Normal& normal,
                Eigen::Matrix<double, kParameters, 1>* right) {
   for (int p = 0; p < kParameters; ++p) {
     const auto at = static_cast<std::size_t>(p);
@@ -66,7 +92,7 @@ void add_prior(const FitPrior& prior, double gain, base::Vec2 offset_pt, Normal&
     if (std::abs(deviation) > kFree) continue;
     const double precision = kNoise * kNoise / std::max(1e-12, deviation * deviation);
     normal(p, p) += precision;
-    const double mean = p == kX ? offset_pt.x : p == kY ? offset_pt.y : prior.mean[at];
+    const double mean = prior.mean[at] - moved[at];
     if (right != nullptr) (*right)(p) += precision * unit * mean;
   }
 }
@@ -111,25 +137,40 @@ std::optional<WordFit> fit_word(const align::PhotoLevels& photo, const image::Fl
   Eigen::VectorXd theta;
   Eigen::VectorXf seen;
   double gain_before = prior.mean[kGain];
+  Moved moved{};
+  const base::Vec2 centre = fit.grid.at((fit.grid.width - 1) / 2.0, (fit.grid.height - 1) / 2.0);
   for (int round = 0; round < kRounds; ++round) {
-    const align::PatchGrid moved = fit.grid.moved(fit.offset_pt);
-    const align::WarpLattice lattice(photo_from_page, moved);
+    fit.photo_from_page = moved_warp(photo_from_page, centre, moved);
+    const align::WarpLattice lattice(fit.photo_from_page, fit.grid);
     if (!lattice.inside(photo.width(), photo.height())) return std::nullopt;
-    fit.seen = align::sample_patch(photo, level, lattice, moved, align::Interpolation::kCubic);
+    fit.seen = align::sample_patch(photo, level, lattice, fit.grid, align::Interpolation::kCubic);
     seen = Eigen::Map<const Eigen::VectorXf>(fit.seen.data(), n);
     Normal normal = gram;
     Eigen::Matrix<double, kParameters, 1> right = (basis * seen).cast<double>();
-    add_prior(prior, gain_before, fit.offset_pt, normal, &right);
+    add_prior(prior, gain_before, moved, normal, &right);
     normal.diagonal().array() += 1e-9;
     theta = normal.ldlt().solve(right);
     gain_before = theta(kGain);
-    if (std::abs(gain_before) < 0.02) break;
-    const base::Vec2 step{-theta(kX) / gain_before, -theta(kY) / gain_before};
-    if (round + 1 == kRounds || base::norm(step) < kSettledPt) break;
-    fit.offset_pt = fit.offset_pt + step;
-    if (base::norm(fit.offset_pt) > reach_pt) return std::nullopt;
+    if (std::abs(gain_before) < 0.02 || round + 1 == kRounds) break;
+    bool settled = true;
+    for (const int p : kMoving)
+      settled =
+          settled && std::abs(theta(p) / gain_before) < (p == kX || p == kY ? kSettledPt : kSettledStretch);
+    if (settled) break;
+    for (const int p : kMoving) {
+      const auto at = static_cast<std::size_t>(p);
+      moved[at] += theta(p) / gain_before;
+      // Another word would be stretched to fit as far as it goes.
+      if (p != kX && p != kY)
+        moved[at] = std::clamp(moved[at], prior.mean[at] - kMostDeviations * prior.deviation[at],
+                               prior.mean[at] + kMostDeviations * prior.deviation[at]);
+    }
+    if (std::hypot(moved[kX], moved[kY]) > reach_pt) return std::nullopt;
   }
-  for (int p = 0; p < kParameters; ++p) fit.theta[static_cast<std::size_t>(p)] = theta(p);
+  for (int p = 0; p < kParameters; ++p) {
+    const auto at = static_cast<std::size_t>(p);
+    fit.theta[at] = theta(p) + theta(kGain) * moved[at];
+  }
   const Eigen::VectorXf model = basis.transpose() * theta.cast<float>();
   Eigen::VectorXd shade = theta;
   shade.head(kTone).setZero();

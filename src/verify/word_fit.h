@@ -32,7 +32,7 @@ struct WordFit {
   std::vector<float> residual;  // photo less the fitted look
   std::vector<float> basis;     // parameters x samples, row-major: what the fit may absorb
   double correlation = 0;       // of the look with the photo, shading taken out
-  base::Vec2 offset_pt;         // from where the warp had it
+  image::Warp photo_from_page;  // where it was seen; good within the grid
   std::array<double, kParameters> theta{};
   double gain() const { return theta[kGain]; }  // of the original's tones
 };
