@@ -70,6 +70,7 @@ struct Trial {
   synthetic::Camera camera{.width = 1000, .height = 760};
   double px_per_pt = 2.2;
   bool negative = false;
+  double bend_pt = 0;  // of the paper, steepest at its sides
 
   // The word now shows another text of as many glyphs.
   void change(std::size_t index, const std::string& text) {
@@ -80,10 +81,16 @@ struct Trial {
   auto look(Look&& look) const {
     image::Warp warp;
     warp.homography.m = {px_per_pt, 0.03, 20, -0.02, px_per_pt, 25, 1e-5, 0, 1};
+    const image::Homography flat = warp.homography;
+    constexpr int kDegree = 6;
+    warp.displacement = {{0, 0, shown.model.width_pt, shown.model.height_pt}, kDegree, {}, {}};
+    warp.displacement.x.resize(image::SmoothField::coefficients(kDegree));
+    warp.displacement.y = warp.displacement.x;
+    warp.displacement.x[image::SmoothField::coefficients(kDegree - 1)] = bend_pt;
     image::GrayImage photo =
         synthetic::photograph(shown, synthetic::random_marks(shown.model, 5), warp, camera);
     const page::RegisteredPage page = synthetic::registered(original);
-    const align::Alignment aligned = align::align_page(photo, page, warp.homography);
+    const align::Alignment aligned = align::align_page(photo, page, flat);
     if (negative)
       for (std::uint8_t& level : photo.pixels()) level = static_cast<std::uint8_t>(std::max(0, 240 - level));
     return look(photo, page, aligned);
@@ -136,6 +143,15 @@ TEST(Verify, ADigitThatWasChangedIsFoundWithWhatItReadsNow) {
   const base::Box box = trial.original.model.words[index].box;
   EXPECT_NEAR(findings[index].where.x0, box.x0 + kGlyphPt, 0.1);
   EXPECT_NEAR(findings[index].where.x1, box.x0 + 2 * kGlyphPt, 0.1);
+}
+
+// The words at the sides are a half narrower or wider than the page.
+TEST(Verify, FollowsPaperThatBendsAwayAtItsSides) {
+  Trial trial;
+  trial.bend_pt = 3;
+  const auto findings = trial.findings();
+  EXPECT_EQ(count(findings, WordState::kAltered), 0u);
+  EXPECT_GT(count(findings, WordState::kVouched), findings.size() * 19 / 20);
 }
 
 TEST(Verify, AWordThatWasReplacedReadsAsWhatItSaysNow) {

@@ -1,0 +1,71 @@
+#pragma once
+
+// All words of a page fitted to the photo, each in the light of the others: the photo's filter, what fits
+// have in common, and where the paper carries a word. docs/methods/verify.md, Model.
+
+#include <optional>
+#include <vector>
+
+#include "align/align.h"
+#include "align/photo_levels.h"
+#include "image/image.h"
+#include "page/registered_page.h"
+#include "verify/page_looks.h"
+#include "verify/paper.h"
+#include "verify/pieces.h"
+#include "verify/word_fit.h"
+
+namespace barium::verify {
+
+// Of words placed: fewer do not tell how the photo shows the page.
+inline constexpr std::size_t kLeastWords = 8;
+
+class PageFit {
+ public:
+  // step: raster pixels a sample. page and alignment are kept by reference.
+  PageFit(image::GrayView photo, const page::RegisteredPage& page, const align::Alignment& alignment,
+          int step);
+
+  const PageLooks& looks() const { return looks_; }
+  const std::vector<Piece>& pieces() const { return pieces_; }
+  bool is_placed(std::size_t piece) const { return alignment_.words[pieces_[piece].word].placed; }
+
+  // nullopt: it was not found, or lies out of view.
+  const std::optional<WordFit>& operator[](std::size_t piece) const { return fits_[piece]; }
+  const FitPrior& prior(std::size_t piece) const { return priors_[piece]; }
+  // The piece, if the page looked otherwise.
+  std::optional<WordFit> again(std::size_t piece, const image::FloatImage& expected) const;
+
+  // Of the words about a point: 1 is one at the point itself.
+  double support(base::Vec2 p_in_page) const { return paper_.at(p_in_page, std::nullopt).support; }
+  bool is_in_view(const base::Box& box) const;
+  // How much darker the photo is there than paper, over how dark ink is.
+  double darker_than_paper(std::size_t piece) const;
+
+ private:
+  // Where a piece is looked for.
+  struct Start {
+    image::Warp photo_from_page;
+    double reach_pt = 0, sigma_pt = 0;
+  };
+  std::optional<Start> start_from_words(std::size_t k) const;
+  std::optional<WordFit> fit(std::size_t k, const Start& start, const FitPrior& prior) const;
+  void fit_all();
+  void fit_from_neighbours();
+  std::vector<std::size_t> fitted_well_near(std::size_t k, double good) const;
+  void learn_filter();
+  void learn_priors();
+  void learn(FitPrior& prior, int parameter, const std::vector<std::size_t>& around) const;
+  std::vector<std::size_t> good_pieces_around(std::size_t k) const;
+
+  align::PhotoLevels photo_;
+  const align::Alignment& alignment_;
+  Paper paper_;
+  PageLooks looks_;
+  std::vector<Piece> pieces_;
+  std::vector<FitPrior> priors_;
+  std::vector<std::optional<Start>> starts_;
+  std::vector<std::optional<WordFit>> fits_;
+};
+
+}  // namespace barium::verify
