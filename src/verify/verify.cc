@@ -21,7 +21,7 @@ constexpr double kSnapped = 0.07, kSnappedShare = 0.12, kSnappedToldApart = 10;
 // doubtful and no odder than this; of 6,003 honest ones 25.
 constexpr double kHardlyMisfit = 4.5, kHardlyShare = 0.2;
 // And it would have looked wrong with any other glyph: in standard deviations, and in misfit.
-constexpr double kToldApart = 5, kVisibleChange = 1;
+constexpr double kToldApart = 5, kVisibleChange = 0.5;
 // Altered, a glyph looks odd and another that is surely told from it stands there, and so the word looks
 // right again. Paper that bends within a word looks odd, too, but no other glyphs explain it. What may be
 // left is more where there was more: glyphs drawn from elsewhere on the page are not exactly those of this
