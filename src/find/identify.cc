@@ -97,6 +97,11 @@ std::optional<Part> other_part(image::GrayView photo, const Manner& manner, Phot
   return std::nullopt;
 }
 
+const page::PageModel& model_of(PageId page, std::span<const Rival> rivals) {
+  return std::ranges::find(rivals, page, [](const Rival& rival) { return rival.checked.placement.page; })
+      ->page.model;
+}
+
 Sight look(image::GrayView photo, const Manner& manner, const Index& index, const PageSource& page_of,
            std::size_t most) {
   Sight sight{photo_features(photo, manner), {}};
@@ -109,7 +114,7 @@ Sight look(image::GrayView photo, const Manner& manner, const Index& index, cons
     if (best->placement.elsewhere.empty()) {
       if (auto found = winner(sight.seen, beside_on_the_sheet(*best, all)))
         other = Part{sight.seen, std::move(*found)};
-      else if (may_be_a_part(sight.seen, *best, index, page_of(best->placement.page).model))
+      else if (may_be_a_part(sight.seen, *best, index, model_of(best->placement.page, all)))
         other = other_part(photo, manner, sight.seen, *best, index, page_of);
     }
     const bool spliced = other && other->page.placement.elsewhere.empty();
