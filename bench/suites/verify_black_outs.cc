@@ -100,7 +100,8 @@ Tally examine(const bench::RealPhoto& shot, const page::RegisteredPage& page, co
       tally.found += is_blacked_out(after[i]);
       if (!is_blacked_out(after[i]))
         tally.talk +=
-            fmt::format("{}/{} under a bar: '{}'\n", shot.invoice, shot.stem, page.model.words[i].text);
+            fmt::format("{}/{} under a bar: '{}'{}\n", shot.invoice, shot.stem, page.model.words[i].text,
+                        after[i].state == verify::WordState::kVouched ? ", vouched for" : "");
       tally.unreadable += after[i].state == verify::WordState::kUnreadable;
       tally.vouched += after[i].state == verify::WordState::kVouched;
     } else if (!touched.contains(i)) {
