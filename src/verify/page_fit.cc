@@ -17,7 +17,8 @@ constexpr double kFirstBlurSamples = 1.0;
 // Fits that others learn from.
 constexpr double kGoodCorrelation = 0.85, kLeastGain = 0.05;
 constexpr std::size_t kPiecesAround = 16, kLeastPiecesAround = 6;
-// A piece that lacks so many times what the median lacks of 1 is fitted again from its neighbours.
+// A piece that lacks so many times what the median lacks of 1 is fitted again from its neighbours; from 1.2
+// on nothing is gained (verify_real). The others are chosen: a line or two away, and as often as it helps.
 constexpr double kBadlyFitted = 2, kNeighbourPt = 60;
 constexpr int kRoundsFromNeighbours = 3;
 constexpr std::size_t kNeighboursTried = 3;

@@ -18,7 +18,7 @@ constexpr double kVouchedMisfit = 3, kVouchedUnlike = 5, kVouchedUnlikeAlone = 3
 // another glyph. Bench: verify_real --variants 4, none of 6,696 altered words is let pass by it.
 constexpr double kSnapped = 0.07, kSnappedShare = 0.12, kSnappedToldApart = 10;
 // Bench: verify_real --variants 4 --kind perspective, of 398 altered words on pages called genuine 3 are
-// doubtful and no odder than this; of 6,003 honest ones 25.
+// doubtful and no odder than this; of 6,003 honest ones 25 (commit d2474e2).
 constexpr double kHardlyMisfit = 4.5, kHardlyShare = 0.2;
 // And it would have looked wrong with any other glyph: in standard deviations, and in misfit.
 constexpr double kToldApart = 5, kVisibleChange = 0.5;
@@ -26,7 +26,7 @@ constexpr double kToldApart = 5, kVisibleChange = 0.5;
 // right again. Paper that bends within a word looks odd, too, but no other glyphs explain it. What may be
 // left is more where there was more: glyphs drawn from elsewhere on the page are not exactly those of this
 // place. A word that align did not place has to be surer: of 298 honest ones one passed the limits of the
-// others (verify_real --variants 1).
+// others (verify_real --variants 1); its own are chosen, well above that one's 9.7 and 0.66.
 constexpr double kOddMisfit = 5, kSurelyToldApart = 8, kOtherShare = 0.5;
 constexpr double kLostToldApart = 12, kLostShare = 0.75;
 constexpr double kLeft = 3, kLeftOfMisfit = 0.15, kMostLeft = 12;

@@ -97,6 +97,23 @@ void add_prior(const FitPrior& prior, double gain, const Moved& moved, Normal& n
   }
 }
 
+bool is_settled(const Eigen::VectorXd& theta, double gain) {
+  return std::ranges::all_of(kMoving, [&](int p) {
+    return std::abs(theta(p) / gain) < (p == kX || p == kY ? kSettledPt : kSettledStretch);
+  });
+}
+
+// Stretch and turn stay near what the prior expects: another word would be stretched to fit as far as it
+// goes.
+void move_on(const Eigen::VectorXd& theta, double gain, const FitPrior& prior, Moved& moved) {
+  for (const int p : kMoving) {
+    const auto at = static_cast<std::size_t>(p);
+    moved[at] += theta(p) / gain;
+    const double most = kMostDeviations * prior.deviation[at];
+    if (p != kX && p != kY) moved[at] = std::clamp(moved[at], prior.mean[at] - most, prior.mean[at] + most);
+  }
+}
+
 double correlation_of(const Eigen::VectorXf& seen, const Eigen::VectorXf& residual,
                       const Eigen::VectorXf& shade) {
   const double all = (seen - shade).squaredNorm(), left = residual.squaredNorm();
@@ -152,19 +169,8 @@ std::optional<WordFit> fit_word(const align::PhotoLevels& photo, const image::Fl
     theta = normal.ldlt().solve(right);
     gain_before = theta(kGain);
     if (std::abs(gain_before) < 0.02 || round + 1 == kRounds) break;
-    bool settled = true;
-    for (const int p : kMoving)
-      settled =
-          settled && std::abs(theta(p) / gain_before) < (p == kX || p == kY ? kSettledPt : kSettledStretch);
-    if (settled) break;
-    for (const int p : kMoving) {
-      const auto at = static_cast<std::size_t>(p);
-      moved[at] += theta(p) / gain_before;
-      // Another word would be stretched to fit as far as it goes.
-      if (p != kX && p != kY)
-        moved[at] = std::clamp(moved[at], prior.mean[at] - kMostDeviations * prior.deviation[at],
-                               prior.mean[at] + kMostDeviations * prior.deviation[at]);
-    }
+    if (is_settled(theta, gain_before)) break;
+    move_on(theta, gain_before, prior, moved);
     if (std::hypot(moved[kX], moved[kY]) > reach_pt) return std::nullopt;
   }
   for (int p = 0; p < kParameters; ++p) {
