@@ -263,6 +263,19 @@ TEST_F(FindInCore, APartPastedOnBlankPaperIsFound) {
   expect_spliced(all_found(photographed_upright(put_together(ours, pages_[2].raster, 0.7))));
 }
 
+// A dense page has more words than the index has points of it.
+TEST_F(FindInCore, AWholePageIsLookedAtOnce) {
+  for (const std::size_t shown : {1u, 3u}) {
+    int pages_read = 0;
+    const auto found = identify(photographed_upright(pages_[shown].raster), index_, [&](PageId id) {
+      ++pages_read;
+      return pages_[static_cast<std::size_t>(id)];
+    });
+    ASSERT_TRUE(found);
+    EXPECT_LE(pages_read, kPages) << shown;
+  }
+}
+
 TEST_F(FindInCore, PagesSideBySideAreNotPutTogether) {
   const auto& left = pages_[1].raster.picture;
   const auto& right = pages_[2].raster.picture;

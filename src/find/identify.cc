@@ -21,6 +21,8 @@ constexpr std::size_t kLeastWordsBeside = 8;
 // candidates are checked: of 180 photographs 14 have so many missing.
 constexpr std::size_t kLeastWordsOfPart = 20;
 constexpr double kExplainedPt = 30;
+// Of the original's picture: half the way to black is ink.
+constexpr std::uint8_t kBlank = 128;
 constexpr std::size_t kMostCheckedOfPart = 12;
 // Words this near a page's edge may be its own, on paper that bends.
 constexpr double kMargin = 0.05;
@@ -53,21 +55,34 @@ bool is_near(base::Vec2 p, std::span<const Match> matches) {
   return std::ranges::any_of(matches, [&](const Match& m) { return norm(m.in_page - p) < kExplainedPt; });
 }
 
+bool is_blank_around(base::Vec2 p, const page::PageRaster& raster) {
+  const auto from = [&](double pt) {
+    return static_cast<int>(std::floor((pt - kExplainedPt) * raster.px_per_pt));
+  };
+  const auto to = [&](double pt) {
+    return static_cast<int>(std::ceil((pt + kExplainedPt) * raster.px_per_pt));
+  };
+  const image::GrayImage& picture = raster.picture;
+  for (int y = std::max(0, from(p.y)); y < std::min(picture.height(), to(p.y)); ++y) {
+    const std::uint8_t* row = picture.row(y);
+    for (int x = std::max(0, from(p.x)); x < std::min(picture.width(), to(p.x)); ++x)
+      if (row[x] < kBlank) return false;
+  }
+  return true;
+}
+
 // Whether part of the sheet may be another page's.
-bool may_be_a_part(const PhotoFeatures& seen, const CheckedPage& checked, const Index& index,
-                   const page::PageModel& model) {
-  const Placement& page = checked.placement;
+bool may_be_a_part(const PhotoFeatures& seen, const CheckedPage& checked, const page::RegisteredPage& page) {
+  const Placement& placement = checked.placement;
   const auto missing = static_cast<std::size_t>(std::ranges::count_if(
-      checked.missed, [&](const Match& missed) { return !is_near(missed.in_page, page.matches); }));
+      checked.missed, [&](const Match& missed) { return !is_near(missed.in_page, placement.matches); }));
   if (missing >= kLeastWordsOfPart) return true;
-  const auto page_from_photo = page.photo_from_page.inverse();
+  const auto page_from_photo = placement.photo_from_page.inverse();
   if (!page_from_photo) return false;
-  const base::Box sheet{0, 0, model.width_pt, model.height_pt};
+  const base::Box sheet{0, 0, page.model.width_pt, page.model.height_pt};
   const auto foreign = std::ranges::count_if(seen.words, [&](const PhotoWord& word) {
     const base::Vec2 p = *page_from_photo * word.frame.centre;
-    return sheet.contains(p) && std::ranges::none_of(index.points(page.page), [&](const PagePoint& point) {
-             return norm(point.frame.centre - p) < kExplainedPt;
-           });
+    return sheet.contains(p) && is_blank_around(p, page.raster);
   });
   return static_cast<std::size_t>(foreign) >= kLeastWordsOfPart;
 }
@@ -97,9 +112,9 @@ std::optional<Part> other_part(image::GrayView photo, const Manner& manner, Phot
   return std::nullopt;
 }
 
-const page::PageModel& model_of(PageId page, std::span<const Rival> rivals) {
+const page::RegisteredPage& registered(PageId page, std::span<const Rival> rivals) {
   return std::ranges::find(rivals, page, [](const Rival& rival) { return rival.checked.placement.page; })
-      ->page.model;
+      ->page;
 }
 
 Sight look(image::GrayView photo, const Manner& manner, const Index& index, const PageSource& page_of,
@@ -114,7 +129,7 @@ Sight look(image::GrayView photo, const Manner& manner, const Index& index, cons
     if (best->placement.elsewhere.empty()) {
       if (auto found = winner(sight.seen, beside_on_the_sheet(*best, all)))
         other = Part{sight.seen, std::move(*found)};
-      else if (may_be_a_part(sight.seen, *best, index, model_of(best->placement.page, all)))
+      else if (may_be_a_part(sight.seen, *best, registered(best->placement.page, all)))
         other = other_part(photo, manner, sight.seen, *best, index, page_of);
     }
     const bool spliced = other && other->page.placement.elsewhere.empty();
