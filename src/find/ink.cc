@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "image/extremes.h"
 #include "image/filter.h"
 #include "image/sample.h"
 
@@ -16,67 +17,13 @@ using image::GrayView;
 // 8 pt), narrower than the shading of a crease.
 constexpr int kClosingRadiusPx = 8;
 
-// out[i] = max over j of in[i], ..., in[i + window - 1], by doubling; count + window - 1 values are read.
-void running_max(std::uint8_t* values, int count, int window) {
-  int width = 1;
-  int length = count + window - 1;
-  while (width * 2 <= window) {
-    length -= width;
-    for (int i = 0; i < length; ++i) values[i] = std::max(values[i], values[i + width]);
-    width *= 2;
-  }
-  const int rest = window - width;
-  if (rest > 0)
-    for (int i = 0; i < count; ++i) values[i] = std::max(values[i], values[i + rest]);
-}
-
-void max_along_rows(GrayImage& image, int radius) {
-  const int width = image.width();
-  std::vector<std::uint8_t> padded(static_cast<std::size_t>(width + 2 * radius));
-  for (int y = 0; y < image.height(); ++y) {
-    std::uint8_t* row = image.row(y);
-    std::fill_n(padded.begin(), radius, row[0]);
-    std::copy_n(row, width, padded.begin() + radius);
-    std::fill_n(padded.begin() + radius + width, radius, row[width - 1]);
-    running_max(padded.data(), width, 2 * radius + 1);
-    std::copy_n(padded.begin(), width, row);
-  }
-}
-
-void max_into(std::uint8_t* to, const std::uint8_t* from, int count) {
-  for (int i = 0; i < count; ++i) to[i] = std::max(to[i], from[i]);
-}
-
-void max_along_columns(GrayImage& image, int radius) {
-  const int width = image.width(), height = image.height();
-  GrayImage padded(width, height + 2 * radius);
-  for (int y = 0; y < padded.height(); ++y)
-    std::copy_n(image.row(std::clamp(y - radius, 0, height - 1)), width, padded.row(y));
-  int reach = 1, length = padded.height();
-  const int window = 2 * radius + 1;
-  for (; reach * 2 <= window; reach *= 2) {
-    length -= reach;
-    for (int y = 0; y < length; ++y) max_into(padded.row(y), padded.row(y + reach), width);
-  }
-  for (int y = 0; y < height; ++y) {
-    std::copy_n(padded.row(y), width, image.row(y));
-    max_into(image.row(y), padded.row(y + window - reach), width);
-  }
-}
-
 void negate(GrayImage& image) {
   for (auto& value : image.pixels()) value = static_cast<std::uint8_t>(255 - value);
 }
 
 GrayImage closing(const GrayImage& image, int radius) {
-  GrayImage result = image;
-  max_along_rows(result, radius);
-  max_along_columns(result, radius);
-  negate(result);
-  max_along_rows(result, radius);
-  max_along_columns(result, radius);
-  negate(result);
-  return result;
+  using image::Extreme;
+  return extremes(extremes(image, radius, Extreme::kLightest), radius, Extreme::kDarkest);
 }
 
 // 1 2 1 in both directions: takes out the pixel noise that a maximum would collect.

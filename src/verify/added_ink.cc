@@ -4,7 +4,8 @@
 #include <cmath>
 
 #include "base/disjoint_sets.h"
-#include "verify/morphology.h"
+#include "image/extremes.h"
+#include "verify/regions.h"
 
 namespace barium::verify {
 namespace {
@@ -39,7 +40,8 @@ constexpr double kTogetherPt = 8;  // pieces nearer than this are one thing
 // The share of its paper's brightness that each sample lacks.
 FloatImage ink_of(const FloatImage& picture) {
   const int radius = static_cast<int>(kClosingPt / kStepPt / 2);
-  const FloatImage paper = extremes(extremes(picture, radius, Extreme::kLightest), radius, Extreme::kDarkest);
+  const FloatImage paper = image::extremes(image::extremes(picture, radius, image::Extreme::kLightest),
+                                           radius, image::Extreme::kDarkest);
   FloatImage ink = paper;
   for (std::size_t i = 0; i < ink.pixels().size(); ++i)
     ink.pixels()[i] = std::max(0.0f, 1 - picture.pixels()[i] / std::max(0.02f, paper.pixels()[i]));
@@ -88,7 +90,7 @@ FloatImage blank_of(const LaidPage& laid) {
   for (std::size_t i = 0; i < printed.pixels().size(); ++i)
     printed.pixels()[i] =
         printed.pixels()[i] > kOwnInk || laid.original.pixels()[i] < kLightGround ? 1.0f : 0.0f;
-  printed = extremes(printed, static_cast<int>(kApartPt / kStepPt), Extreme::kLightest);
+  printed = image::extremes(printed, static_cast<int>(kApartPt / kStepPt), image::Extreme::kLightest);
   FloatImage blank(w, h, 1, 0.0f);
   for (int y = edge; y < h - edge; ++y)
     for (int x = edge; x < w - edge; ++x) blank.at(x, y) = printed.at(x, y) > 0 ? 0.0f : 1.0f;

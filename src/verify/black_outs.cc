@@ -4,7 +4,8 @@
 #include <cmath>
 
 #include "base/median.h"
-#include "verify/morphology.h"
+#include "image/extremes.h"
+#include "verify/regions.h"
 
 namespace barium::verify {
 namespace {
@@ -56,12 +57,13 @@ image::Image<std::uint8_t> dark_areas(const LaidPage& laid, const page::PageMode
   const int thick = samples(kThickPt / 2);
   FloatImage paper = laid.rough;
   for (std::size_t i = 0; i < paper.pixels().size(); ++i) paper.pixels()[i] *= laid.laid.pixels()[i];
-  paper = extremes(paper, samples(kPaperPt / 2), Extreme::kLightest);
+  paper = image::extremes(paper, samples(kPaperPt / 2), image::Extreme::kLightest);
   const auto opened = [&](const FloatImage& picture) {
-    return extremes(extremes(picture, thick, Extreme::kLightest), thick, Extreme::kDarkest);
+    return image::extremes(image::extremes(picture, thick, image::Extreme::kLightest), thick,
+                           image::Extreme::kDarkest);
   };
   const FloatImage ground = lacks_of(opened(laid.rough), paper);
-  const FloatImage own = extremes(opened(laid.original), samples(kApartPt), Extreme::kDarkest);
+  const FloatImage own = image::extremes(opened(laid.original), samples(kApartPt), image::Extreme::kDarkest);
   const float ink = static_cast<float>(darkness_of_ink(lacks_of(laid.rough, paper), page, alignment));
   image::Image<std::uint8_t> dark(ground.width(), ground.height());
   if (!(ink > 0)) return dark;

@@ -1,5 +1,6 @@
 #include "verify/glyph_cells.h"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -41,8 +42,8 @@ struct Sampled {
 };
 
 double difference(const Sampled& a, const Sampled& b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.ink.size(); ++i) sum += (a.ink[i] - b.ink[i]) * (a.ink[i] - b.ink[i]);
+  using Ink = Eigen::Map<const Eigen::Array<float, kAcross * kDown, 1>>;
+  const float sum = (Ink(a.ink.data()) - Ink(b.ink.data())).square().sum();
   return sum / std::max(1e-9, a.energy + b.energy);
 }
 

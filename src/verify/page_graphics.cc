@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "verify/morphology.h"
+#include "verify/regions.h"
 
 namespace barium::verify {
 namespace {

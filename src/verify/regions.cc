@@ -1,35 +1,10 @@
-#include "verify/morphology.h"
+#include "verify/regions.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "base/disjoint_sets.h"
 
 namespace barium::verify {
-namespace {
-
-void take(Extreme extreme, const float* from, float* to, int count) {
-  for (int i = 0; i < count; ++i)
-    to[i] = extreme == Extreme::kLightest ? std::max(to[i], from[i]) : std::min(to[i], from[i]);
-}
-
-}  // namespace
-
-image::FloatImage extremes(const image::FloatImage& picture, int radius, Extreme extreme) {
-  const int w = picture.width(), h = picture.height();
-  image::FloatImage along = picture;
-  for (int y = 0; y < h; ++y)
-    for (int k = 1; k <= std::min(radius, w - 1); ++k) {
-      take(extreme, picture.row(y) + k, along.row(y), w - k);
-      take(extreme, picture.row(y), along.row(y) + k, w - k);
-    }
-  image::FloatImage out = along;
-  for (int y = 0; y < h; ++y)
-    for (int k = std::max(0, y - radius); k <= std::min(h - 1, y + radius); ++k)
-      take(extreme, along.row(k), out.row(y), w);
-  return out;
-}
-
 Regions connected_regions(const image::Image<std::uint8_t>& mask) {
   Regions regions{image::Image<std::uint32_t>(mask.width(), mask.height())};
   base::DisjointSets sets(1);

@@ -1,16 +1,10 @@
 #pragma once
 
-// What is done to samples on the page's grid, wherever it is: extremes around each, and connected regions.
-
 #include <cstdint>
 
 #include "image/image.h"
 
 namespace barium::verify {
-
-enum class Extreme { kLightest, kDarkest };
-// Of the square of 2 radius + 1 samples around each, of the part that lies inside.
-image::FloatImage extremes(const image::FloatImage& picture, int radius, Extreme extreme);
 
 // Samples that hang together, also over corners.
 struct Regions {
