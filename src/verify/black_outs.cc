@@ -6,6 +6,7 @@
 #include "base/median.h"
 #include "image/extremes.h"
 #include "verify/regions.h"
+#include "verify/tones.h"
 
 namespace barium::verify {
 namespace {
@@ -24,11 +25,16 @@ constexpr float kLightGround = 0.7f;
 // The original's own dark areas reach so much farther, by blur and paper.
 constexpr double kApartPt = 3;
 constexpr double kHidden = 0.5;  // of a word's box
-// A bar's upper edge stays within this of its median over most of the word, and so does its lower; paper that
-// bends moves it less. Beyond both there is paper.
-constexpr double kStraightPt = 1.5, kStraightShare = 0.8, kBeyondPt = 3;
-// Of full scale, as a deviation.
-constexpr double kFlatLevel = 0.04;
+// Of a bar: from its median level, of full scale.
+constexpr float kFlatLevel = 0.04f;
+// Its edges go on from step to step over so much of the word. Beyond, the photo is lighter by this share at
+// once: the shadow of a fold is less sharp.
+constexpr double kStraightShare = 0.6, kBeyondPt = 1.5, kMostTilt = 0.2;
+constexpr float kLeastStep = 0.25f;
+// Lines of letters in a deep shadow are as flat, but not so high, of the word's box.
+constexpr double kHigh = 0.8;
+// The edge of the original's own dark ground lies so near, and three deviations of where paper is.
+constexpr double kOwnEdgePt = 1, kOwnEdgeUnsure = 3;
 // Of a shorter word what lies beside it counts, too: anything is straight for a few points.
 constexpr double kLeastLengthPt = 24;
 
@@ -51,101 +57,153 @@ FloatImage lacks_of(const FloatImage& picture, const FloatImage& paper) {
   return lacks;
 }
 
-// Dark in the photo over more than a stroke's width, where the original is light.
-image::Image<std::uint8_t> dark_areas(const LaidPage& laid, const page::PageModel& page,
-                                      const align::Alignment& alignment) {
+// The photo laid on the page, as black-outs are looked for in it.
+struct Darkness {
+  FloatImage paper;  // the lightest around
+  float ink = 0;     // what the page's ink lacks of it
+  FloatImage own;    // the original's ground
+  image::Image<std::uint8_t>
+      areas;  // where the photo is as dark as ink over more than a stroke's width, and the original light
+};
+
+FloatImage without_strokes(const FloatImage& picture) {
   const int thick = samples(kThickPt / 2);
-  FloatImage paper = laid.rough;
-  for (std::size_t i = 0; i < paper.pixels().size(); ++i) paper.pixels()[i] *= laid.laid.pixels()[i];
-  paper = image::extremes(paper, samples(kPaperPt / 2), image::Extreme::kLightest);
-  const auto opened = [&](const FloatImage& picture) {
-    return image::extremes(image::extremes(picture, thick, image::Extreme::kLightest), thick,
-                           image::Extreme::kDarkest);
-  };
-  const FloatImage ground = lacks_of(opened(laid.rough), paper);
-  const FloatImage own = image::extremes(opened(laid.original), samples(kApartPt), image::Extreme::kDarkest);
-  const float ink = static_cast<float>(darkness_of_ink(lacks_of(laid.rough, paper), page, alignment));
-  image::Image<std::uint8_t> dark(ground.width(), ground.height());
-  if (!(ink > 0)) return dark;
-  for (std::size_t i = 0; i < dark.pixels().size(); ++i)
-    dark.pixels()[i] = ground.pixels()[i] > kAsDarkAsInk * ink && own.pixels()[i] > kLightGround;
-  return dark;
+  return image::extremes(image::extremes(picture, thick, image::Extreme::kLightest), thick,
+                         image::Extreme::kDarkest);
 }
 
-// In the middle half of the word's box: a deep shadow shows the letters.
-bool is_flat(const FloatImage& photo, const page::Word& word) {
-  const base::Box inner = word.box.grown(-std::min(word.box.width(), word.box.height()) / 4);
-  double n = 0, sum = 0, squares = 0;
-  for (int y = std::max(0, samples(inner.y0)); y < std::min(photo.height(), samples(inner.y1)); ++y)
-    for (int x = std::max(0, samples(inner.x0)); x < std::min(photo.width(), samples(inner.x1)); ++x) {
-      const double level = static_cast<double>(photo.at(x, y));
-      n += 1, sum += level, squares += level * level;
-    }
-  return n > 0 && squares / n - sum / n * (sum / n) < kFlatLevel * kFlatLevel;
+Darkness darkness_of(const LaidPage& laid, const page::PageModel& page, const align::Alignment& alignment) {
+  Darkness out{.paper = laid.rough};
+  for (std::size_t i = 0; i < out.paper.pixels().size(); ++i) out.paper.pixels()[i] *= laid.laid.pixels()[i];
+  out.paper = image::extremes(std::move(out.paper), samples(kPaperPt / 2), image::Extreme::kLightest);
+  out.ink = static_cast<float>(darkness_of_ink(lacks_of(laid.rough, out.paper), page, alignment));
+  out.own = without_strokes(laid.original);
+  const FloatImage ground = lacks_of(without_strokes(laid.rough), out.paper);
+  const FloatImage own = image::extremes(out.own, samples(kApartPt), image::Extreme::kDarkest);
+  out.areas = image::Image<std::uint8_t>(ground.width(), ground.height());
+  for (std::size_t i = 0; i < out.areas.pixels().size(); ++i)
+    out.areas.pixels()[i] =
+        out.ink > 0 && ground.pixels()[i] > kAsDarkAsInk * out.ink && own.pixels()[i] > kLightGround;
+  return out;
 }
 
-// Of the dark areas, one step along the line after the other.
-class Edges {
+// The flat dark area that a word lies in, one step along the line after the other.
+class Bar {
  public:
-  Edges(const image::Image<std::uint8_t>& dark, const FloatImage& laid, const page::Word& word)
-      : dark_(dark), laid_(laid), upright_(std::abs(word.along.y) > std::abs(word.along.x)) {
-    const base::Box& box = word.box;
+  Bar(const LaidPage& laid, const image::FloatImage& ground, const page::Word& word)
+      : photo_(laid.rough),
+        laid_(laid.laid),
+        ground_(ground),
+        upright_(std::abs(word.along.y) > std::abs(word.along.x)),
+        on_light_(tones_of(laid.original, kStepPt, word.box).paper > kLightGround),
+        level_(level_around(word)) {
+    tolerance_ = samples(kOwnEdgePt + kOwnEdgeUnsure * std::min(laid.unsure_at(word.box.centre()),
+                                                                kOwnEdgeUnsure * laid.unsure_pt));
+    walk(word.box);
+  }
+  float level() const { return level_; }
+  // Its upper and lower edges are those of a bar that the page does not have there.
+  bool is_one() const { return flat_ >= kHidden * steps_ && is_straight(above_) && is_straight(below_); }
+
+ private:
+  // The median of the middle of the word's box.
+  float level_around(const page::Word& word) const {
+    const base::Box inner = word.box.grown(-std::min(word.box.width(), word.box.height()) / 4);
+    std::vector<double> levels;
+    for (int y = std::max(0, samples(inner.y0)); y < std::min(photo_.height(), samples(inner.y1)); ++y)
+      for (int x = std::max(0, samples(inner.x0)); x < std::min(photo_.width(), samples(inner.x1)); ++x)
+        if (laid_.at(x, y) > 0) levels.push_back(static_cast<double>(photo_.at(x, y)));
+    return levels.empty() ? 1.0f : static_cast<float>(base::median(std::move(levels)));
+  }
+
+  void walk(const base::Box& box) {
     const double first = upright_ ? box.y0 : box.x0, last = upright_ ? box.y1 : box.x1;
     const int middle = samples(upright_ ? box.centre().x : box.centre().y);
     const int reach = samples((upright_ ? box.width() : box.height()) / 2);
     const double short_of = std::max(0.0, kLeastLengthPt - (last - first)) / 2;
     for (int along = samples(first - short_of); along < samples(last + short_of); ++along) {
       const bool of_word = along >= samples(first) && along < samples(last);
-      steps_ += of_word;
       int inside = middle;
-      for (int off = 0; off <= reach && !is_dark(along, inside); ++off)
-        inside = is_dark(along, middle - off) ? middle - off : middle + off;
-      if (!is_dark(along, inside)) continue;
-      steps_ += !of_word;
+      for (int off = 0; off <= reach && !is_flat(along, inside); ++off)
+        inside = is_flat(along, middle - off) ? middle - off : middle + off;
+      steps_ += of_word || is_flat(along, inside);
+      if (!is_flat(along, inside)) continue;
       int above = inside, below = inside;
-      while (is_dark(along, above - 1)) --above;
-      while (is_dark(along, below + 1)) ++below;
-      if (!is_laid(along, above - samples(kBeyondPt)) || !is_laid(along, below + samples(kBeyondPt)))
-        continue;
-      above_.push_back(above), below_.push_back(below);
+      while (is_flat(along, above - 1)) --above;
+      while (is_flat(along, below + 1)) ++below;
+      flat_ += below - above + 1 >= 2 * kHigh * reach;
+      if (is_edge(along, above, -1) && !is_own(along, above, -1)) above_.push_back(above);
+      if (is_edge(along, below, 1) && !is_own(along, below, 1)) below_.push_back(below);
     }
   }
-  bool are_straight() const { return is_straight(above_) && is_straight(below_); }
 
- private:
-  bool is_dark(int along, int across) const {
+  bool is_inside(int along, int across) const {
     const int x = upright_ ? across : along, y = upright_ ? along : across;
-    return x >= 0 && y >= 0 && x < dark_.width() && y < dark_.height() && dark_.at(x, y) != 0;
+    return x >= 0 && y >= 0 && x < photo_.width() && y < photo_.height() && laid_.at(x, y) > 0;
   }
-  bool is_laid(int along, int across) const {
-    const int x = upright_ ? across : along, y = upright_ ? along : across;
-    return x >= 0 && y >= 0 && x < laid_.width() && y < laid_.height() && laid_.at(x, y) > 0;
+  float at(const FloatImage& picture, int along, int across) const {
+    return upright_ ? picture.at(across, along) : picture.at(along, across);
   }
-  bool is_straight(std::vector<double> edge) const {
-    if (edge.empty()) return false;
-    const double middle = base::median(edge);
-    const auto near = std::ranges::count_if(
-        edge, [&](double at) { return std::abs(at - middle) * kStepPt <= kStraightPt; });
-    return static_cast<double>(near) >= kStraightShare * steps_;
+  bool is_flat(int along, int across) const {
+    return is_inside(along, across) && std::abs(at(photo_, along, across) - level_) <= kFlatLevel;
+  }
+  // The photo is lighter beyond, at once.
+  bool is_edge(int along, int across, int outwards) const {
+    const int beyond = across + outwards * samples(kBeyondPt);
+    return is_inside(along, beyond) && level_ <= (1 - kLeastStep) * at(photo_, along, beyond);
+  }
+  // The ground that the word stands on in the original ends there, too.
+  bool is_own(int along, int across, int outwards) const {
+    if (on_light_) return false;
+    for (int off = -tolerance_; off <= tolerance_; ++off) {
+      const int a = across + off, b = a + outwards;
+      if (is_inside(along, a) && is_inside(along, b) &&
+          (at(ground_, along, a) > kLightGround) != (at(ground_, along, b) > kLightGround))
+        return true;
+    }
+    return false;
+  }
+  // It goes on from step to step, and along the line from its first half to its second.
+  bool is_straight(const std::vector<int>& edge) const {
+    if (edge.size() < 4) return false;
+    int level = 0;
+    for (std::size_t i = 1; i < edge.size(); ++i) level += std::abs(edge[i] - edge[i - 1]) <= 1;
+    const auto half = static_cast<std::ptrdiff_t>(edge.size() / 2);
+    const std::vector<double> first(edge.begin(), edge.begin() + half),
+        second(edge.begin() + half, edge.end());
+    const double tilt = (base::median(second) - base::median(first)) / static_cast<double>(half);
+    return level >= kStraightShare * steps_ && std::abs(tilt) <= kMostTilt;
   }
 
-  const image::Image<std::uint8_t>& dark_;
-  const FloatImage& laid_;
-  bool upright_;
-  int steps_ = 0;
-  std::vector<double> above_, below_;
+  const FloatImage &photo_, &laid_, &ground_;
+  bool upright_, on_light_;
+  float level_;
+  int tolerance_ = 0, steps_ = 0, flat_ = 0;
+  std::vector<int> above_, below_;
 };
+
+bool is_under_bar(const LaidPage& laid, const Darkness& darkness, const page::Word& word) {
+  const Bar bar(laid, darkness.own, word);
+  const base::Vec2 middle = word.box.centre();
+  const int x = std::clamp(samples(middle.x), 0, laid.rough.width() - 1),
+            y = std::clamp(samples(middle.y), 0, laid.rough.height() - 1);
+  return 1 - bar.level() / std::max(0.02f, darkness.paper.at(x, y)) > kAsDarkAsInk * darkness.ink &&
+         bar.is_one();
+}
 
 }  // namespace
 
 std::vector<HiddenWord> look_for_hidden_words(const LaidPage& laid, const page::RegisteredPage& page,
                                               const align::Alignment& alignment) {
   if (laid.rough.empty()) return {};
-  const image::Image<std::uint8_t> dark = dark_areas(laid, page.model, alignment);
+  const Darkness darkness = darkness_of(laid, page.model, alignment);
+  if (!(darkness.ink > 0)) return {};
   std::vector<HiddenWord> hidden;
-  for (std::uint32_t i = 0; i < page.model.words.size(); ++i)
-    if (const page::Word& word = page.model.words[i]; share_of(word, dark) >= kHidden)
-      hidden.push_back({i, is_flat(laid.rough, word) && Edges(dark, laid.laid, word).are_straight()});
+  for (std::uint32_t i = 0; i < page.model.words.size(); ++i) {
+    const page::Word& word = page.model.words[i];
+    const bool under_bar = is_under_bar(laid, darkness, word);
+    if (under_bar || share_of(word, darkness.areas) >= kHidden) hidden.push_back({i, under_bar});
+  }
   return hidden;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-// Words that were blacked out: under bars as dark as ink, where the original is light, whose edges run along
-// the line above and below. Other dark things that hide words (fingers, pens, a folded corner) have other
-// edges. docs/methods/verify.md.
+// Words that were blacked out: under flat bars as dark as ink that the original does not have, whose edges
+// run along the line above and below. Other dark things that hide words (fingers, pens, a folded corner)
+// have other edges. docs/methods/verify.md.
 
 #include <cstdint>
 #include <span>
