@@ -97,11 +97,13 @@ GraphicFinding judge(const std::vector<GraphicEvidence>& page, const GraphicEvid
     shown.push_back(part.shown);
   }
   const auto parts = static_cast<double>(one.parts.size());
+  // What is out of view is not vouched for.
+  const auto all = static_cast<double>(one.graphic.parts.size());
   if (other >= kLeastParts && (is_rule ? other >= kMostRuleGone * parts && there <= kRuleStillThere * parts
                                        : other >= kPictureUnlike * parts))
     return {State::kAltered, out.kind, differs, base::median(std::move(shown)) < kNothingThere, kFalseAlarm};
   if (other == 0 && carried == 0 && there >= (is_rule ? kLeastParts : 1) &&
-      there >= (is_rule ? kRuleVouched : kPictureVouched) * parts)
+      there >= (is_rule ? kRuleVouched : kPictureVouched) * all)
     out.state = State::kVouched;
   return out;
 }

@@ -132,14 +132,19 @@ TEST(Graphics, NothingIsSaidOfAPictureOfSomethingElse) {
   for (const GraphicFinding& one : look_at(grey, page, {})) EXPECT_EQ(one.state, State::kUnreadable);
 }
 
+Graphic rule_of(std::size_t parts, Graphic::Kind kind = Graphic::Kind::kRule) {
+  return {.kind = kind, .parts = std::vector<base::Box>(parts)};
+}
+
 // A page of rules that are all there, and one that is not.
 struct Judged {
   PartEvidence there{.contrast = 0.08, .gain = 1, .gain_sigma = 0.05, .correlation = 0.97, .shown = 1};
   PartEvidence gone{
       .contrast = 0.08, .gain_sigma = 0.01, .correlation = 0.3, .unsure_pt = 0.4, .far_looked = 1};
   GraphicFinding of(const std::vector<PartEvidence>& parts, double page_unsure_pt = 0.3) const {
-    const Graphic rule{.kind = Graphic::Kind::kRule};
-    return judge_graphics({{rule, parts}, {rule, {there, there, there, there}}}, page_unsure_pt).front();
+    return judge_graphics({{rule_of(parts.size()), parts}, {rule_of(4), {there, there, there, there}}},
+                          page_unsure_pt)
+        .front();
   }
 };
 
@@ -149,6 +154,19 @@ TEST(JudgeGraphics, ARuleIsAlteredWhereNearlyAllOfItIsNowhere) {
   EXPECT_EQ(j.of({j.there, j.there, j.there}).state, State::kVouched);
   EXPECT_EQ(j.of({j.gone, j.there, j.there}).state, State::kUnreadable);
   EXPECT_EQ(j.of({j.gone}).state, State::kUnreadable);
+}
+
+// A frame that shows a tenth of a picture does not vouch for the picture.
+TEST(JudgeGraphics, WhatIsMostlyOutOfViewIsNotVouchedFor) {
+  const Judged j;
+  for (const auto kind : {Graphic::Kind::kRule, Graphic::Kind::kPicture}) {
+    const auto judged = [&](std::size_t in_view) {
+      const std::vector<PartEvidence> parts(in_view, j.there);
+      return judge_graphics({{rule_of(20, kind), parts}, {rule_of(4), {4, j.there}}}, 0.3).front().state;
+    };
+    EXPECT_EQ(judged(2), State::kUnreadable);
+    EXPECT_EQ(judged(20), State::kVouched);
+  }
 }
 
 TEST(JudgeGraphics, WhatStandsFartherOffIsPaperUnlessThatIsCalm) {
