@@ -16,6 +16,8 @@ constexpr std::uint32_t kMagicWithoutPens = 0x31475042;  // "BPG1"
 // Pens are kept in 64ths of a point, below 2^24 so that a float holds them.
 constexpr float kPenUnits = 64;
 constexpr std::uint64_t kMostPenUnits = (1u << 24) - 1;
+// Words farther from a page's corner are on no page; pixels of any raster at such a place fit an int.
+constexpr double kMostPt = 1e6;
 constexpr std::size_t kWordBytes = 8 * sizeof(float) + 4;
 
 // LEB128: seven bits a byte, the lowest first, the top bit meaning "more".
@@ -55,14 +57,11 @@ void put_text(ByteWriter& out, std::string_view text) {
 }
 std::string get_text(ByteReader& in) { return std::string(base::as_text(in.get_raw(get_items(in, 1)))); }
 
-double get_finite(ByteReader& in) {
-  const auto value = in.get<double>();
-  if (!std::isfinite(value)) in.fail("has a number that is none");
-  return value;
-}
-float get_finite_float(ByteReader& in) {
-  const auto value = in.get<float>();
-  if (!std::isfinite(value)) in.fail("has a number that is none");
+// Lengths and places; NaN is none.
+template <class T>
+T get_pt(ByteReader& in) {
+  const auto value = in.get<T>();
+  if (!(std::abs(value) <= T{kMostPt})) in.fail("has a place that is on no page");
   return value;
 }
 
@@ -78,7 +77,7 @@ std::size_t index_in(std::vector<T>& table, const T& value) {
 void put_word(ByteWriter& out, const Word& word, std::size_t direction, std::int64_t line_step) {
   for (const double value : {word.box.x0, word.box.y0, word.box.x1, word.box.y1, word.origin.x, word.origin.y,
                              word.length_pt, word.size_pt}) {
-    out.put(static_cast<float>(value));
+    out.put(static_cast<float>(std::clamp(value, -kMostPt, kMostPt)));
   }
   put_count(out, direction);
   put_count(out, zigzag(line_step));
@@ -111,7 +110,7 @@ Word get_word(ByteReader& in, const std::vector<base::Vec2>& directions, std::in
   Word word;
   for (double* value : {&word.box.x0, &word.box.y0, &word.box.x1, &word.box.y1, &word.origin.x,
                         &word.origin.y, &word.length_pt, &word.size_pt}) {
-    *value = get_finite_float(in);
+    *value = static_cast<double>(get_pt<float>(in));
   }
   word.along = directions[get_index(in, directions.size())];
   const std::int64_t line = line_before + unzigzag(get_count(in));
@@ -145,8 +144,9 @@ void put_words(ByteWriter& out, const std::vector<Word>& words) {
 std::vector<Word> get_words(ByteReader& in, bool with_pens) {
   std::vector<base::Vec2> directions(get_items(in, 2 * sizeof(double)));
   for (base::Vec2& direction : directions) {
-    direction.x = get_finite(in);
-    direction.y = get_finite(in);
+    direction.x = get_pt<double>(in);
+    direction.y = get_pt<double>(in);
+    if (std::abs(base::norm(direction) - 1) > 1e-6) in.fail("has a direction that is none");
   }
   const std::size_t count = get_items(in, kWordBytes);
   std::vector<Word> words;
@@ -176,7 +176,7 @@ void put_carriers(ByteWriter& out, const std::vector<Carrier>& carriers) {
 std::vector<Carrier> get_carriers(ByteReader& in, std::size_t words) {
   std::vector<double> shifts(get_items(in, sizeof(double)));
   for (double& shift : shifts) {
-    shift = get_finite(in);
+    shift = get_pt<double>(in);
     if (!(shift > 0)) in.fail("has a displacement that is not positive");
   }
   std::vector<Carrier> carriers(get_items(in, 2));
@@ -227,8 +227,9 @@ PageModel parse_page(base::ByteView bytes) {
   const auto magic = in.get<std::uint32_t>();
   if (magic != kMagic && magic != kMagicWithoutPens) in.fail("does not start as a page of this version");
   PageModel page;
-  page.width_pt = get_finite(in);
-  page.height_pt = get_finite(in);
+  page.width_pt = get_pt<double>(in);
+  page.height_pt = get_pt<double>(in);
+  if (page.width_pt < 0 || page.height_pt < 0) in.fail("has a size that is none");
   page.raster_marked = in.get<std::uint8_t>() != 0;
   page.unmarked_reason = get_text(in);
   page.words = get_words(in, magic == kMagic);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <sstream>
 
 #include "app/confine/answer.h"
@@ -64,6 +65,12 @@ std::vector<ReadWord> words_of(std::string_view table) {
   return words;
 }
 
+double clamped(base::ByteReader& reader, double most) {
+  const auto value = reader.get<double>();
+  if (std::isnan(value)) reader.fail("has a number that is none");
+  return std::clamp(value, 0.0, most);
+}
+
 }  // namespace
 
 std::vector<ReadWord> read_text(const Confinement& confinement, const image::GrayImage& picture) {
@@ -76,9 +83,9 @@ std::vector<ReadWord> read_text(const Confinement& confinement, const image::Gra
   std::vector<ReadWord> words;
   for (std::size_t i = 0; i < count; ++i) {
     ReadWord word{.text = plain_text(reader.get_text(), kMostWordBytes)};
-    word.confidence = std::clamp(reader.get<double>(), 0.0, 100.0);
+    word.confidence = clamped(reader, 100);
     for (double* edge : {&word.box.x0, &word.box.y0, &word.box.x1, &word.box.y1})
-      *edge = std::clamp(reader.get<double>(), 0.0, 1.0 * kMostSidePx);
+      *edge = clamped(reader, kMostSidePx);
     words.push_back(std::move(word));
   }
   return words;
