@@ -7,9 +7,6 @@ namespace barium::trace {
 
 namespace {
 
-// What all parts together get of alpha.
-constexpr double kPartsShare = 0.5;
-
 void merge(std::vector<PartAccusation>& accused, const TraceResult& result, double share,
            std::optional<std::size_t> part) {
   for (Accusation accusation : result.accused) {

@@ -10,6 +10,9 @@
 
 namespace barium::trace {
 
+// What all parts together get of alpha; the whole has the rest.
+inline constexpr double kPartsShare = 0.5;
+
 struct PartAccusation {
   Accusation accusation;            // its p-value is that of all tests together: Bonferroni
   std::optional<std::size_t> part;  // where the copy speaks loudest; nullopt: in all parts together
@@ -21,8 +24,8 @@ struct PartsResult {
   base::Notes notes;
 };
 
-// whole: all evidence. parts: may overlap, and need not cover it. Half of alpha is for the whole, and the
-// other half, in even shares, for the parts.
+// whole: all evidence. parts: may overlap, and need not cover it. kPartsShare of alpha is for the parts, in
+// even shares.
 PartsResult trace_parts(std::span<const Evidence> whole, std::span<const std::vector<Evidence>> parts,
                         const code::Codebook& codebook, std::uint64_t copies,
                         const TraceOptions& options = {});

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -102,9 +103,16 @@ std::string one_in(double log_p) {
   return fmt::format("one chance in 1 followed by {:.0f} zeros", std::floor(digits));
 }
 
+bool has_note(const Examination& it, std::string_view code) {
+  return std::ranges::any_of(it.notes, [&](const base::Note& note) { return note.code == code; });
+}
+
 std::string verdict_sentence(const Examination& it) {
   if (!it.placement && it.verdict == Verdict::kNotOurs)
     return "This is none of our pages: the picture shows text, and no page of the vault is like it.";
+  if (!it.placement && has_note(it, "find.several_places"))
+    return "What this picture shows stands at several places of our documents, and nothing in it tells "
+           "which.";
   if (!it.placement)
     return "No page of the vault was recognised in this picture. That does not say that it is none of ours: "
            "it may show too little.";

@@ -1,5 +1,6 @@
 #include "app/flow/capacity.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
@@ -9,7 +10,7 @@ namespace barium::app {
 double largest_circulation(const code::Codebook& codebook, double alpha) {
   double entropy = 0;
   for (const double p : codebook.biases()) entropy -= p * std::log(p) + (1 - p) * std::log(1 - p);
-  return alpha * std::exp(entropy);
+  return std::min(kMostCopies, alpha * std::exp(entropy));
 }
 
 void expect_capacity(const vault::Document& document, std::uint64_t copies) {

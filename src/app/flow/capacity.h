@@ -12,7 +12,8 @@ namespace barium::app {
 
 // The largest circulation in which a perfect reading of the whole document names a typical copy: a stranger
 // matches it everywhere with probability exp(-H), H the sum of the carriers' entropies in nats, and is
-// accused when copies * exp(-H) <= alpha.
+// accused when copies * exp(-H) <= alpha. At most kMostCopies.
+inline constexpr double kMostCopies = 1e300;
 double largest_circulation(const code::Codebook& codebook, double alpha = 1e-6);
 
 // Throws base::Error(kUnsupported) where `copies` are too many for the document.

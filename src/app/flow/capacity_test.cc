@@ -24,6 +24,10 @@ TEST(Capacity, IsAlphaTimesTheCodewordsPerplexity) {
   EXPECT_NEAR(std::log(largest_circulation(codebook, 1e-6)), std::log(1e-6) + log_perplexity, 1e-9);
 }
 
+TEST(Capacity, OfABookIsANumber) {
+  EXPECT_EQ(largest_circulation(code::Codebook(base::Key{}, 5000)), kMostCopies);
+}
+
 TEST(Capacity, ADensePageTellsAMillionApartAndAFewWordsTellNobody) {
   EXPECT_NO_THROW(expect_capacity(document(300), 1'000'000));
   EXPECT_THROW(expect_capacity(document(10), 2), base::Error);

@@ -111,20 +111,27 @@ void tell_spliced(const std::vector<PageInView>& views, const std::vector<Examin
   }
 }
 
+double copies_out(const ReadPage& page, Library& library) {
+  return static_cast<double>(library.circulation(info_of(*page.view, library).document).copies);
+}
+
 // Names copies unless `together` takes the evidence for later.
 void examine_page(Examination& result, const SourcePicture& picture, const PageInView& view,
                   const ExamineOptions& options, const Confinement& confinement, Library& library,
                   std::map<vault::DocumentRow, DocumentEvidence>* together) {
   std::vector<ReadPage> pages = read_pages(picture.pixels, view, picture.scale, library);
   const bool somewhere = !view.elsewhere.empty();
+  double copies = 0;
+  for (const ReadPage& page : pages) copies += copies_out(page, library);
   for (ReadPage& page : pages) {
     const vault::DocumentRow document = info_of(*page.view, library).document;
     if (together != nullptr) {
       // What was read at the wrong place would speak against whoever it was.
       if (!somewhere) (*together)[document].add(page.evidence);
     } else {
-      page.named =
-          name_copies(page.evidence, document, result.alpha / static_cast<double>(pages.size()), library);
+      // Every copy that is tested has the same share.
+      const double share = copies > 0 ? copies_out(page, library) / copies : 1;
+      page.named = name_copies(page.evidence, document, result.alpha * share, library);
       result.tested_copies += page.named.tested_copies;
     }
   }

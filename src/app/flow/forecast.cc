@@ -9,6 +9,7 @@
 #include "app/flow/registered.h"
 #include "base/error.h"
 #include "trace/forecast.h"
+#include "trace/parts.h"
 
 namespace barium::app {
 
@@ -43,7 +44,8 @@ double median_shift_pt(const page::DocumentModel& model) {
 }
 
 void predict(ForecastReport& report, double shift_pt) {
-  trace::ForecastOptions options{.alpha = report.alpha};
+  // As examine tests: one copy all over the document; the rest of alpha is for parts.
+  trace::ForecastOptions options{.alpha = report.alpha * (1 - trace::kPartsShare)};
   options.channel.shift_pt = shift_pt;
   const double a_page = report.carriers_a_page();
   for (const trace::CarriersNeeded& needed : trace::forecast(report.copies, options)) {

@@ -17,6 +17,7 @@ namespace {
 // accusation by a part a share of the false alarm; between two cuts an eighth of the page is on the wrong
 // side at most, which a part's copy outweighs.
 constexpr std::array<double, 3> kCuts = {0.25, 0.5, 0.75};
+constexpr std::size_t kPartsOfReading = 1 + 2 * kCuts.size();
 
 DocumentEvidence::Part part_of(const mark::Reading& reading, const page::PageModel& model, int page,
                                std::size_t first, std::span<const std::size_t> bits) {
@@ -77,8 +78,8 @@ NamedCopies name_copies(const DocumentEvidence& evidence, vault::DocumentRow doc
     return named;
   }
   const code::Codebook codebook(circulation.document.codebook_key, circulation.document.carriers);
-  // Of one picture the whole is no part.
-  const std::span parts = std::span(evidence.parts).subspan(evidence.pictures == 1 ? 1 : 0);
+  // Where one page was read once, the whole is no part.
+  const std::span parts = std::span(evidence.parts).subspan(evidence.parts.size() == kPartsOfReading ? 1 : 0);
   std::vector<std::vector<trace::Evidence>> marks;
   for (const DocumentEvidence::Part& part : parts) marks.push_back(part.marks);
   const trace::PartsResult traced =
