@@ -316,12 +316,13 @@ void tell_stages(const Settings& settings, const fs::path& photo) {
   const auto aligned = stage("align", [&] {
     return align::align_page(picture.pixels, *page, placement->photo_from_page, placement->matches);
   });
-  stage("verify words", [&] { return verify::verify_words(picture.pixels, *page, aligned); });
+  const auto words =
+      stage("verify words", [&] { return verify::verify_words(picture.pixels, *page, aligned); });
   stage("verify the rest of the sheet", [&] {
     const verify::LaidPage laid = verify::lay_page(picture.pixels, *page, aligned);
     verify::look_for_hidden_words(laid, *page, aligned);
-    verify::look_at_blank_paper(laid, *page, aligned);
-    return verify::look_at_graphics(laid, *page, aligned);
+    const std::vector<verify::GraphicFinding> graphics = verify::look_at_graphics(laid, *page, aligned);
+    return verify::look_at_blank_paper(laid, *page, aligned, words, graphics);
   });
   const auto reading = stage("read marks", [&] { return mark::read_marks(page->model, aligned.words); });
   const auto info = library->info(placement->page);

@@ -106,15 +106,17 @@ class Bench {
       const double before = bench::cpu_ms();
       const std::vector<verify::WordEvidence> evidence = verify::word_evidence(pixels, page, aligned);
       const verify::LaidPage laid = verify::lay_page(pixels, page, aligned);
-      const verify::BlankPaper blank = verify::look_at_blank_paper(laid, page, aligned);
       const std::vector<verify::GraphicFinding> graphics = verify::look_at_graphics(laid, page, aligned);
+      std::vector<verify::WordFinding> findings;
+      for (std::size_t w = 0; w < evidence.size(); ++w)
+        findings.push_back(verify::judge(page.model.words[w], evidence[w]));
+      const verify::BlankPaper blank = verify::look_at_blank_paper(laid, page, aligned, findings, graphics);
       result.seconds += v == 0 ? (bench::cpu_ms() - before) / 1000 : 0;
       add_blank_paper(blank, versions[v], v == 0, result.blank);
       bool page_altered = false;
-      std::vector<verify::WordFinding> findings;
       for (std::size_t w = 0; w < evidence.size(); ++w) {
         const page::Word& word = page.model.words[w];
-        const verify::WordFinding finding = findings.emplace_back(verify::judge(word, evidence[w]));
+        const verify::WordFinding& finding = findings[w];
         const std::string& truth = versions[v].truth[w];
         if (const auto odds = bench::odds_of(evidence[w]); odds && v == 0)
           (is_flat(photo) ? result.calibration.flat : result.calibration.bent).push_back(*odds);

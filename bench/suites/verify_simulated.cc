@@ -47,7 +47,8 @@ Outcome look(const bench::Vault& vault, const bench::Leak& leak) {
                     vault.documents()[leak.document].name, leak.page + 1, page.model.words[i].text);
   }
   const verify::LaidPage laid = verify::lay_page(photo, page, aligned);
-  for (const verify::GraphicFinding& graphic : verify::look_at_graphics(laid, page, aligned)) {
+  const std::vector<verify::GraphicFinding> graphics = verify::look_at_graphics(laid, page, aligned);
+  for (const verify::GraphicFinding& graphic : graphics) {
     ++outcome.graphics;
     outcome.graphics_vouched += graphic.state == verify::GraphicFinding::State::kVouched;
     if (graphic.state != verify::GraphicFinding::State::kAltered) continue;
@@ -57,7 +58,8 @@ Outcome look(const bench::Vault& vault, const bench::Leak& leak) {
                     graphic.kind == verify::Graphic::Kind::kRule ? "rule" : "picture", leak.channel,
                     vault.documents()[leak.document].name, leak.page + 1, graphic.where.x0, graphic.where.y0);
   }
-  for (const verify::AddedInk& ink : verify::look_at_blank_paper(laid, page, aligned).added) {
+  for (const verify::AddedInk& ink :
+       verify::look_at_blank_paper(laid, page, aligned, findings, graphics).added) {
     ++outcome.added;
     outcome.alarms +=
         fmt::format("ink on blank paper: {} {} page {} at {:.0f} {:.0f} pt\n", leak.channel,

@@ -25,7 +25,6 @@ constexpr double kFlatPagePt = 0.1, kWordsAround = 6;
 // A page is a marked one if its carriers stand off by more than this of a mark on the median.
 constexpr double kMarkedShare = 0.6;
 constexpr std::size_t kLeastOfWord = 20;  // samples
-constexpr double kLostPt = 12;            // around a word that was not found: it may stand there
 
 // Of each word of a marked page: what it is displaced by, one way or the other; 0 where it is no carrier.
 std::vector<double> marks_of(const page::PageModel& page) {
@@ -102,8 +101,7 @@ void lay(LaidPage& laid, image::GrayView photo, const Paper& paper, double mark)
     }
 }
 
-void forget_around_lost_words(LaidPage& laid, const page::PageModel& page,
-                              const align::Alignment& alignment) {
+void forget_lost_words(LaidPage& laid, const page::PageModel& page, const align::Alignment& alignment) {
   for (const page::WordMeasurement& m : alignment.words) {
     if (m.placed) continue;
     const base::Box lost = page.words[m.word].box.grown(kLostPt);
@@ -172,7 +170,7 @@ LaidPage lay_page(image::GrayView photo, const page::RegisteredPage& page,
   for (float& level : laid.original.pixels()) level /= 255;
   laid.unsure_pt = median_of(laid.surprises);
   lay(laid, photo, paper, mark_pt(page.model, alignment));
-  forget_around_lost_words(laid, page.model, alignment);
+  forget_lost_words(laid, page.model, alignment);
   if (is_negative(laid)) {
     for (image::FloatImage* picture : {&laid.photo, &laid.rough})
       for (float& level : picture->pixels()) level = 1 - level;

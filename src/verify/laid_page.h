@@ -14,6 +14,8 @@ namespace barium::verify {
 
 // A step is about a pixel of the photographs of verify_real.
 inline constexpr double kLaidStepPt = 0.5;
+// Around what was not found in its place nothing is known: it may stand there.
+inline constexpr double kLostPt = 12;
 
 // How far a placed word stands from where the others around it say.
 struct Surprise {

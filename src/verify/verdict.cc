@@ -59,6 +59,7 @@ PageVerdict judge_page(std::span<const WordFinding> words, const BlankPaper& bla
     page.lacks.push_back(Lack::kTooCoarse);
   if (!are_vouched(graphics)) page.lacks.push_back(Lack::kGraphics);
   if (blank.judged_share < kJudgedOfBlank) page.lacks.push_back(Lack::kBlankPaper);
+  if (!blank.lines.empty()) page.lacks.push_back(Lack::kLines);
   if (page.lacks.empty()) page.verdict = Verdict::kGenuine;
   return page;
 }

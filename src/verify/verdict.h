@@ -33,6 +33,7 @@ enum class Lack {
   kTooCoarse,   // too few words are vouched for
   kGraphics,    // pictures or many rules are not vouched for
   kBlankPaper,  // too little of the blank paper could be looked at
+  kLines,       // dark lines on blank paper, that may be folds
 };
 
 struct PageVerdict {

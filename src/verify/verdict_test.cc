@@ -76,6 +76,12 @@ TEST(Verdict, BlankPaperMustHaveBeenLookedAt) {
   page.expect_lack(Lack::kBlankPaper);
 }
 
+TEST(Verdict, DarkLinesOnItMayBeOfAPen) {
+  Page page;
+  page.blank.lines.push_back({.where = {100, 100, 200, 101}, .line = true});
+  page.expect_lack(Lack::kLines);
+}
+
 TEST(Verdict, WhatIsLikeNoPageAndShowsTextIsNotOurs) {
   EXPECT_EQ(judge_unfound(0.8, 200), Verdict::kNotOurs);
   EXPECT_EQ(judge_unfound(0.8, 20), Verdict::kUndetermined);    // too little text

@@ -102,7 +102,9 @@ struct Trial {
   }
   BlankPaper blank_paper() const {
     return look([](const auto& photo, const auto& page, const auto& aligned) {
-      return look_at_blank_paper(lay_page(photo, page, aligned), page, aligned);
+      const LaidPage laid = lay_page(photo, page, aligned);
+      return look_at_blank_paper(laid, page, aligned, verify_words(photo, page, aligned),
+                                 look_at_graphics(laid, page, aligned));
     });
   }
   // Strokes of digits where the page is blank.
@@ -252,6 +254,14 @@ TEST(BlankPaper, AWordThatWasWrittenThereIsFound) {
   EXPECT_NEAR(blank.added[0].where.centre().y, 273, 3);
 }
 
+TEST(BlankPaper, AStrokeOfAPenOnFlatPaperIsFound) {
+  Trial trial;
+  trial.shown.ink.push_back({{120, 276, 260, 277.5}, 0});
+  const BlankPaper blank = trial.blank_paper();
+  ASSERT_EQ(blank.added.size(), 1u);
+  EXPECT_NEAR(blank.added[0].where.width(), 140, 8);
+}
+
 TEST(BlankPaper, OfANegativeIsLight) {
   Trial trial;
   trial.negative = true;
@@ -266,7 +276,7 @@ TEST(BlankPaper, WhereNothingOfThePageWasFoundNothingIsJudged) {
   const page::RegisteredPage page = synthetic::registered(trial.original);
   const image::GrayImage grey(800, 600, 1, 128);
   const align::Alignment aligned = align::align_page(grey, page, image::Homography{});
-  const BlankPaper blank = look_at_blank_paper(lay_page(grey, page, aligned), page, aligned);
+  const BlankPaper blank = look_at_blank_paper(lay_page(grey, page, aligned), page, aligned, {}, {});
   EXPECT_TRUE(blank.added.empty());
   EXPECT_TRUE(std::ranges::all_of(blank.judged.picture.pixels(), [](int v) { return v == 0; }));
 }
@@ -277,7 +287,8 @@ TEST(BlankPaper, OfAPosterIsNotLookedAt) {
   page.raster.picture = image::GrayImage(500, 500, 1, 255);
   const image::GrayImage photo(300, 300, 1, 200);
   const align::Alignment aligned = align::align_page(photo, page, image::Homography{});
-  EXPECT_TRUE(look_at_blank_paper(lay_page(photo, page, aligned), page, aligned).judged.picture.empty());
+  EXPECT_TRUE(
+      look_at_blank_paper(lay_page(photo, page, aligned), page, aligned, {}, {}).judged.picture.empty());
 }
 
 page::Word ten_points() {

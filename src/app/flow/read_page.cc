@@ -38,9 +38,10 @@ ReadPage read_page(image::GrayView picture, const PageInView& view, double scale
   std::vector<verify::WordFinding> findings = verify::verify_words(picture, *page, view.aligned);
   const verify::LaidPage laid = verify::lay_page(picture, *page, view.aligned);
   verify::note_hidden_words(verify::look_for_hidden_words(laid, *page, view.aligned), page->model, findings);
-  const verify::BlankPaper blank = verify::look_at_blank_paper(laid, *page, view.aligned);
   ReadPage read = read_marks(view, without(view.aligned, findings), library);
   read.graphics = verify::look_at_graphics(laid, *page, view.aligned);
+  const verify::BlankPaper blank =
+      verify::look_at_blank_paper(laid, *page, view.aligned, findings, read.graphics);
   read.words = words_info(page->model, findings, blank.added, view.aligned.photo_from_page, scale);
   read.verdict = verify::judge_page(findings, blank, read.graphics);
   read.findings = std::move(findings);

@@ -11,13 +11,16 @@ std::string in_plain_words(verify::Lack lack, const WordsInfo& words) {
     case verify::Lack::kOutOfView:
       return "a part of it is not in the picture";
     case verify::Lack::kDoubtful:
-      return "some words look different without surely being others (covered, creased, smudged)";
+      return "some words look different without surely being others (damaged, badly lit, or changed in a way "
+             "that the picture does not show well)";
     case verify::Lack::kTooCoarse:
       return fmt::format("the picture vouches for {} of {} words only", words.vouched, words.on_page);
     case verify::Lack::kGraphics:
       return "not all of its pictures and lines are vouched for";
     case verify::Lack::kBlankPaper:
       return "whether ink was added cannot be told on much of its blank paper";
+    case verify::Lack::kLines:
+      return "there are dark lines where it is blank, of a pen or of folds";
   }
   return "";
 }
