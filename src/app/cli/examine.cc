@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdio>
+#include <map>
 #include <numbers>
+#include <ranges>
 
 #include "app/cli/command.h"
 #include "app/cli/json.h"
@@ -96,6 +99,33 @@ void tell_words(const WordsInfo& words) {
   }
 }
 
+// What a person should look at.
+void tell_doubtful(const WordsInfo& words) {
+  constexpr std::size_t kMostTold = 12;
+  std::string different;
+  for (const DoubtfulWord& word : words.doubtful | std::views::take(kMostTold))
+    different += fmt::format("{}'{}'{}", different.empty() ? "" : ", ", plain_text(word.expected, 200),
+                             word.why == "covered" ? " (covered)" : "");
+  if (words.doubtful.size() > kMostTold)
+    different += fmt::format(" and {} more", words.doubtful.size() - kMostTold);
+  if (!different.empty())
+    fmt::print("  Not as they should look, and not surely others; look at them: {}.\n", different);
+}
+
+const char* in_words(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kGenuine:
+      return "genuine";
+    case Verdict::kAltered:
+      return "altered";
+    case Verdict::kNotOurs:
+      return "probably none of ours";
+    case Verdict::kUndetermined:
+      return "undetermined";
+  }
+  return "";
+}
+
 void tell_graphics(const GraphicsInfo& graphics) {
   if (graphics.on_page == 0) return;
   fmt::print("  Of {} {} vouched for, {} altered, {} cannot be vouched for by this picture.\n",
@@ -120,11 +150,14 @@ void tell_page(const Examination& it, const char* how) {
   if (it.placement) {
     fmt::print("  {} page {} of '{}' ({}).\n", how, it.placement->page, it.placement->title,
                it.placement->document);
+    fmt::print("  Verdict: {}.\n", in_words(it.verdict));
     tell_copies(it);
     tell_words(it.words);
+    tell_doubtful(it.words);
     tell_graphics(it.graphics);
     tell_versions(it.versions);
   }
+  if (!it.placement) fmt::print("  Verdict: {}.\n", in_words(it.verdict));
   for (const base::Note& note : it.notes) fmt::print("  {}\n", note.text);
 }
 
@@ -152,10 +185,16 @@ void tell_failure(const Examination& it) {
   fmt::print(stderr, "barium: {}\n", plain_text(it.error->what(), 4096));
 }
 
+// How many pages have which verdict.
+using Verdicts = std::map<Verdict, std::uint64_t>;
+
 // Of one leak it is the leak that is traced, not each picture.
-void tell_summary(const ExamineSummary& summary, ExamineOptions::Leaks leaks) {
-  fmt::print(stderr, "Examined {}: {} recognised, {}{} could not be examined.\n",
-             counted(summary.photos, "picture", "pictures"), grouped(summary.placed),
+void tell_summary(const ExamineSummary& summary, const Verdicts& verdicts, ExamineOptions::Leaks leaks) {
+  std::string pages;
+  for (const auto& [verdict, count] : verdicts)
+    pages += fmt::format("{} {}, ", grouped(count), in_words(verdict));
+  fmt::print(stderr, "Examined {}: {} recognised, {}{}{} could not be examined.\n",
+             counted(summary.photos, "picture", "pictures"), grouped(summary.placed), pages,
              leaks == ExamineOptions::Leaks::kEach ? grouped(summary.named) + " traced to a copy, " : "",
              grouped(summary.failed));
 }
@@ -167,6 +206,7 @@ int examine_all(const ExamineFlags& flags, const Common& common) {
   std::optional<Reports> reports;
   if (!flags.report.empty()) reports.emplace(flags.report);
   int code = kDone;
+  Verdicts found;
   const auto report = [&](const Examination& it) {
     talk.clear();
     if (common.json) print_json(to_json(it));
@@ -176,8 +216,11 @@ int examine_all(const ExamineFlags& flags, const Common& common) {
       const std::string written = reports->write(it).string();
       if (!common.json) fmt::print("  Report: {}\n", plain_text(written, 4096));
     }
-    for (const Verdict verdict : verdicts(it))
+    for (const Verdict verdict : verdicts(it)) {
+      if (!it.error) ++found[verdict];
       if (rank(check_code(verdict)) > rank(code)) code = check_code(verdict);
+    }
+    std::fflush(stdout);  // whoever reads along, reads along
   };
   const std::vector<std::filesystem::path> inputs(flags.inputs.begin(), flags.inputs.end());
   const ExamineSummary summary =
@@ -190,7 +233,7 @@ int examine_all(const ExamineFlags& flags, const Common& common) {
       tell(finding);
     }
   }
-  if (summary.photos != 1 || summary.failed > 0) tell_summary(summary, flags.options.leaks);
+  if (summary.photos != 1 || summary.failed > 0) tell_summary(summary, found, flags.options.leaks);
   if (summary.failed > 0 || (flags.check && summary.photos == 0)) return kFailed;
   return flags.check ? code : kDone;
 }

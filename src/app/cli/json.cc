@@ -48,10 +48,18 @@ Json words_json(const WordsInfo& words) {
                        {"page_box", {word.page_box.x0, word.page_box.y0, word.page_box.x1, word.page_box.y1}},
                        {"photo_quad", word.photo_quad},
                        {"p_value", word.p_value}});
+  Json doubtful = Json::array();
+  for (const DoubtfulWord& word : words.doubtful)
+    doubtful.push_back(
+        {{"expected", word.expected},
+         {"why", word.why},
+         {"page_box", {word.page_box.x0, word.page_box.y0, word.page_box.x1, word.page_box.y1}},
+         {"photo_quad", word.photo_quad}});
   return {{"on_page", words.on_page},
           {"vouched", words.vouched},
           {"altered", altered},
-          {"unreadable", words.unreadable}};
+          {"unreadable", words.unreadable},
+          {"doubtful", doubtful}};
 }
 
 Json graphics_json(const GraphicsInfo& graphics) {

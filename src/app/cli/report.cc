@@ -27,7 +27,7 @@ constexpr const char* kStyle = R"(
 body{font:16px/1.45 sans-serif;color:#222;background:#fff;max-width:1180px;margin:1.5em auto;padding:0 1em}
 h1{font-size:1.5em;margin:.2em 0}h2{font-size:1.15em;margin:1.6em 0 .4em}
 .verdict{font-size:1.25em;padding:.7em 1em;border-left:8px solid #777;background:#f3f3f3;margin:1em 0}
-.verdict.altered{border-color:#c0392b}.verdict.named{border-color:#b5651d}
+.doubtful{background:#fbe9c6;padding:0 .25em}.verdict.altered{border-color:#c0392b}.verdict.named{border-color:#b5651d}
 table{border-collapse:collapse;width:100%;font-size:.93em}td,th{border:1px solid #ccc;padding:.3em .5em;text-align:left;vertical-align:top}
 .pair{display:flex;gap:12px}.pane{flex:1;overflow:auto;height:640px;border:1px solid #bbb;position:relative}
 .sheet{position:relative;transform-origin:0 0;width:100%}.sheet img{width:100%;display:block}
@@ -109,7 +109,7 @@ bool has_note(const Examination& it, std::string_view code) {
 
 std::string verdict_sentence(const Examination& it) {
   if (!it.placement && it.verdict == Verdict::kNotOurs)
-    return "This is none of our pages: the picture shows text, and no page of the vault is like it.";
+    return "This is probably none of our pages: the picture shows text, and no page of the vault is like it.";
   if (!it.placement && has_note(it, "find.several_places"))
     return "What this picture shows stands at several places of our documents, and nothing in it tells "
            "which.";
@@ -123,8 +123,12 @@ std::string verdict_sentence(const Examination& it) {
   text += altered > 0 ? fmt::format("{} of it {} been altered. ", counted(altered, "word", "words"),
                                     altered == 1 ? "has" : "have")
           : it.verdict == Verdict::kGenuine ? "It is genuine. "
-          : it.spliced                      ? ""
-                                            : "No word that can be read differs from the original. ";
+          : it.verdict == Verdict::kAltered ? ""
+          : it.words.doubtful.empty()
+              ? "No word that can be read differs from the original; not all could be read. "
+              : fmt::format("It is undecided: {} not look as {} should. ",
+                            counted(it.words.doubtful.size(), "word does", "words do"),
+                            it.words.doubtful.size() == 1 ? "it" : "they");
   if (added > 0)
     text += fmt::format("There is ink in {} where it is blank. ", counted(added, "place", "places"));
   if (const std::size_t n = it.graphics.altered.size(); n > 0)
@@ -157,11 +161,18 @@ std::string words_section(const WordsInfo& words) {
   std::string out = fmt::format(
       "<p>Of {} on the page, {} are vouched for: they are the original’s, and a change of a single character "
       "would have been seen. "
-      "{} altered. {} cannot be vouched for by this picture; that says nothing against them.</p>",
+      "{} altered. {} cannot be vouched for by this picture.</p>",
       counted(static_cast<std::uint64_t>(words.on_page), "word", "words"),
       grouped(static_cast<std::uint64_t>(words.vouched)),
       words.words_altered() == 1 ? "1 is" : grouped(words.words_altered()) + " are",
       grouped(static_cast<std::uint64_t>(words.unreadable)));
+  if (!words.doubtful.empty()) {
+    out += "<p>Not as they should look, and not surely others; look at them in the pictures below:";
+    for (const DoubtfulWord& word : words.doubtful)
+      out += fmt::format(" <span class='doubtful'>{}</span>{}", escaped(word.expected),
+                         word.why == "covered" ? " (covered)" : "");
+    out += ".</p>";
+  }
   if (words.altered.empty()) return out;
   out +=
       "<table><tr><th>the original says</th><th>the picture seems to say</th><th>an unaltered word, or "
@@ -270,7 +281,7 @@ std::string page_of(const Examination& it) {
     out +=
         "<h2>What this rests on, and what it does not show</h2><p>The picture was compared with the page "
         "that the vault holds, word by word, its lines and pictures, and its blank paper; nothing else was "
-        "asked about it. Lines that were added are not looked for by this version. "
+        "asked about it. Lines that were drawn on bent or crumpled paper are not told from folds. "
         "A copy says whose copy the picture shows, not who took it or passed it on.</p>";
   }
   return out +

@@ -54,10 +54,19 @@ struct AlteredWord {
   double p_value = 1;
 };
 
+// A word that does not look as it should, and is not surely another.
+struct DoubtfulWord {
+  std::string expected;
+  std::string why;                     // "different"; "covered": by something dark
+  base::Box page_box;                  // pt
+  std::array<double, 8> photo_quad{};  // as of AlteredWord
+};
+
 // Words of the page, compared with the original.
 struct WordsInfo {
   int on_page = 0, vouched = 0, unreadable = 0;
   std::vector<AlteredWord> altered;
+  std::vector<DoubtfulWord> doubtful;  // of the unreadable ones
   // Of the page's own: without what was added.
   std::size_t words_altered() const {
     return altered.size() -

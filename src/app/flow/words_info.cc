@@ -65,6 +65,10 @@ WordsInfo words_info(const page::PageModel& page, std::span<const verify::WordFi
     info.unreadable += findings[i].state == verify::WordState::kUnreadable;
     if (findings[i].state == verify::WordState::kAltered)
       info.altered.push_back(altered_word(page.words[i], findings[i], picture_from_page, scale));
+    if (findings[i].reason == verify::Reason::kDoubtful || findings[i].reason == verify::Reason::kCovered)
+      info.doubtful.push_back({page.words[i].text,
+                               findings[i].reason == verify::Reason::kCovered ? "covered" : "different",
+                               page.words[i].box, quad_of(page.words[i].box, picture_from_page, scale)});
   }
   for (const verify::AddedInk& ink : added)
     info.altered.push_back({.kind = "added",
