@@ -4,8 +4,7 @@
 #include <cmath>
 
 #include "base/median.h"
-#include "image/extremes.h"
-#include "verify/regions.h"
+#include "verify/dark_areas.h"
 #include "verify/tones.h"
 
 namespace barium::verify {
@@ -14,16 +13,6 @@ namespace {
 using image::FloatImage;
 
 constexpr double kStepPt = kLaidStepPt;
-// Wider than strokes, and less than a line is high.
-constexpr double kThickPt = 5;
-// Paper is about as light around a bar as over so much, and somewhere within is no bar.
-constexpr double kPaperPt = 60;
-// Of how dark ink is: bench verify_black_outs.
-constexpr float kAsDarkAsInk = 0.75f;
-// Darker ground of the original is not looked at.
-constexpr float kLightGround = 0.7f;
-// The original's own dark areas reach so much farther, by blur and paper.
-constexpr double kApartPt = 3;
 constexpr double kHidden = 0.5;  // of a word's box
 // Of a bar: from its median level, of full scale.
 constexpr float kFlatLevel = 0.04f;
@@ -47,44 +36,6 @@ double share_of(const page::Word& word, const image::Image<std::uint8_t>& mask) 
   for (int y = y0; y < y1; ++y)
     for (int x = x0; x < x1; ++x) all += 1, dark += mask.at(x, y) != 0;
   return all > 0 ? dark / all : 0;
-}
-
-// Of the paper's brightness.
-FloatImage lacks_of(const FloatImage& picture, const FloatImage& paper) {
-  FloatImage lacks = picture;
-  for (std::size_t i = 0; i < lacks.pixels().size(); ++i)
-    lacks.pixels()[i] = 1 - picture.pixels()[i] / std::max(0.02f, paper.pixels()[i]);
-  return lacks;
-}
-
-// The photo laid on the page, as black-outs are looked for in it.
-struct Darkness {
-  FloatImage paper;  // the lightest around
-  float ink = 0;     // what the page's ink lacks of it
-  FloatImage own;    // the original's ground
-  image::Image<std::uint8_t>
-      areas;  // where the photo is as dark as ink over more than a stroke's width, and the original light
-};
-
-FloatImage without_strokes(const FloatImage& picture) {
-  const int thick = samples(kThickPt / 2);
-  return image::extremes(image::extremes(picture, thick, image::Extreme::kLightest), thick,
-                         image::Extreme::kDarkest);
-}
-
-Darkness darkness_of(const LaidPage& laid, const page::PageModel& page, const align::Alignment& alignment) {
-  Darkness out{.paper = laid.rough};
-  for (std::size_t i = 0; i < out.paper.pixels().size(); ++i) out.paper.pixels()[i] *= laid.laid.pixels()[i];
-  out.paper = image::extremes(std::move(out.paper), samples(kPaperPt / 2), image::Extreme::kLightest);
-  out.ink = static_cast<float>(darkness_of_ink(lacks_of(laid.rough, out.paper), page, alignment));
-  out.own = without_strokes(laid.original);
-  const FloatImage ground = lacks_of(without_strokes(laid.rough), out.paper);
-  const FloatImage own = image::extremes(out.own, samples(kApartPt), image::Extreme::kDarkest);
-  out.areas = image::Image<std::uint8_t>(ground.width(), ground.height());
-  for (std::size_t i = 0; i < out.areas.pixels().size(); ++i)
-    out.areas.pixels()[i] =
-        out.ink > 0 && ground.pixels()[i] > kAsDarkAsInk * out.ink && own.pixels()[i] > kLightGround;
-  return out;
 }
 
 // The flat dark area that a word lies in, one step along the line after the other.
@@ -182,13 +133,12 @@ class Bar {
   std::vector<int> above_, below_;
 };
 
-bool is_under_bar(const LaidPage& laid, const Darkness& darkness, const page::Word& word) {
-  const Bar bar(laid, darkness.own, word);
+bool is_under_bar(const LaidPage& laid, const DarkAreas& dark, const page::Word& word) {
+  const Bar bar(laid, dark.ground, word);
   const base::Vec2 middle = word.box.centre();
   const int x = std::clamp(samples(middle.x), 0, laid.rough.width() - 1),
             y = std::clamp(samples(middle.y), 0, laid.rough.height() - 1);
-  return 1 - bar.level() / std::max(0.02f, darkness.paper.at(x, y)) > kAsDarkAsInk * darkness.ink &&
-         bar.is_one();
+  return 1 - bar.level() / std::max(0.02f, dark.paper.at(x, y)) > kAsDarkAsInk * dark.ink && bar.is_one();
 }
 
 }  // namespace
@@ -196,13 +146,14 @@ bool is_under_bar(const LaidPage& laid, const Darkness& darkness, const page::Wo
 std::vector<HiddenWord> look_for_hidden_words(const LaidPage& laid, const page::RegisteredPage& page,
                                               const align::Alignment& alignment) {
   if (laid.rough.empty()) return {};
-  const Darkness darkness = darkness_of(laid, page.model, alignment);
-  if (!(darkness.ink > 0)) return {};
+  const DarkAreas dark = dark_areas(laid, page.model, alignment);
+  if (!(dark.ink > 0)) return {};
   std::vector<HiddenWord> hidden;
   for (std::uint32_t i = 0; i < page.model.words.size(); ++i) {
     const page::Word& word = page.model.words[i];
-    const bool under_bar = is_under_bar(laid, darkness, word);
-    if (under_bar || share_of(word, darkness.areas) >= kHidden) hidden.push_back({i, under_bar});
+    const bool across = share_of(word, laid.across) > 0;
+    const bool under_bar = !across && is_under_bar(laid, dark, word);
+    if (across || under_bar || share_of(word, dark.areas) >= kHidden) hidden.push_back({i, under_bar});
   }
   return hidden;
 }

@@ -62,6 +62,18 @@ TEST(BlackOuts, WhatASlantingThingHidesIsCovered) {
   EXPECT_EQ(findings[kWord].reason, Reason::kCovered);
 }
 
+// A news site's, with its own letters.
+TEST(BlackOuts, UnderACaptionAcrossTheSheetWordsAreCovered) {
+  Trial trial;
+  const base::Box box = trial.box();
+  trial.cover({0, box.y0 - 12, trial.original.model.width_pt, box.y1 + 12});
+  for (double x = 60; x < 300; x += 20) trial.shown.ink.push_back({{x, box.y0, x + 9, box.y1}, 230});
+  const auto findings = trial.findings();
+  EXPECT_EQ(std::ranges::count_if(findings, is_blacked_out), 0);
+  EXPECT_EQ(std::ranges::count(findings, WordState::kAltered, &WordFinding::state), 0);
+  EXPECT_EQ(findings[kWord].reason, Reason::kCovered);
+}
+
 TEST(BlackOuts, WhatIsBlackOnTheOriginalIsNone) {
   Trial trial;
   const base::Box box = trial.box().grown(2);

@@ -6,6 +6,7 @@
 #include "align/photo_levels.h"
 #include "base/median.h"
 #include "image/sample.h"
+#include "verify/dark_areas.h"
 #include "verify/paper.h"
 
 namespace barium::verify {
@@ -175,6 +176,9 @@ LaidPage lay_page(image::GrayView photo, const page::RegisteredPage& page,
     for (image::FloatImage* picture : {&laid.photo, &laid.rough})
       for (float& level : picture->pixels()) level = 1 - level;
   }
+  laid.across = across_the_sheet(laid, dark_areas(laid, page.model, alignment));
+  for (std::size_t i = 0; i < laid.known.pixels().size(); ++i)
+    if (laid.across.pixels()[i] != 0) laid.known.pixels()[i] = 0;
   return laid;
 }
 

@@ -3,6 +3,7 @@
 // The photo laid on the page's own grid, tile by tile as the words around say, beside the original on the
 // same grid: what blank paper, rules and pictures are looked at in.
 
+#include <cstdint>
 #include <vector>
 
 #include "align/align.h"
@@ -31,6 +32,8 @@ struct LaidPage {
   // The photo laid where its place is known to a few points only, too; and 1 where it is, else 0.
   image::FloatImage rough, laid;
   image::FloatImage known;  // 1 where the paper's place is known and in view, else 0
+  // 1 under what lies across the sheet from side to side: the caption of a video, a strap. Not in view.
+  image::Image<std::uint8_t> across;
   std::vector<Surprise> surprises;
   double unsure_pt = 1e9;  // the median surprise
 

@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <map>
 #include <numbers>
-#include <ranges>
 
 #include "app/cli/command.h"
 #include "app/cli/json.h"
@@ -102,14 +101,18 @@ void tell_words(const WordsInfo& words) {
 // What a person should look at.
 void tell_doubtful(const WordsInfo& words) {
   constexpr std::size_t kMostTold = 12;
-  std::string different;
-  for (const DoubtfulWord& word : words.doubtful | std::views::take(kMostTold))
-    different += fmt::format("{}'{}'{}", different.empty() ? "" : ", ", plain_text(word.expected, 200),
-                             word.why == "covered" ? " (covered)" : "");
-  if (words.doubtful.size() > kMostTold)
-    different += fmt::format(" and {} more", words.doubtful.size() - kMostTold);
-  if (!different.empty())
-    fmt::print("  Not as they should look, and not surely others; look at them: {}.\n", different);
+  std::string named;
+  std::size_t covered = 0, different = 0;
+  for (const DoubtfulWord& word : words.doubtful) {
+    if (word.why == "covered")
+      ++covered;
+    else if (++different <= kMostTold)
+      named += fmt::format("{}'{}'", named.empty() ? "" : ", ", plain_text(word.expected, 200));
+  }
+  if (different > kMostTold) named += fmt::format(" and {} more", different - kMostTold);
+  if (!named.empty())
+    fmt::print("  Not as they should look, and not surely others; look at them: {}.\n", named);
+  if (covered > 0) fmt::print("  {} covered by something dark.\n", counted(covered, "word is", "words are"));
 }
 
 const char* in_words(Verdict verdict) {

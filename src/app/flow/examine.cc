@@ -111,6 +111,10 @@ void tell_spliced(const std::vector<PageInView>& views, const std::vector<Examin
   }
 }
 
+base::Vec2 middle_of(const page::RegisteredPage& page) {
+  return {page.model.width_pt / 2, page.model.height_pt / 2};
+}
+
 double copies_out(const ReadPage& page, Library& library) {
   return static_cast<double>(library.circulation(info_of(*page.view, library).document).copies);
 }
@@ -160,6 +164,14 @@ void examine_page(Examination& result, const SourcePicture& picture, const PageI
     result.pictures = page_pictures(picture.pixels, *library.page(best.view->placement.page),
                                     best.view->aligned, best.findings, best.added, best.graphics);
   result.verdict = best.verdict.verdict;
+  if (best.across)
+    result.notes.push_back(
+        {"verify.across",
+         "Something dark lies across the sheet from side to side, as the caption of a video "
+         "does. What is under it is not judged."});
+  if (best.view->placement.photo_from_page.area_scale(middle_of(*library.page(best.view->placement.page))) <
+      0)
+    result.notes.push_back({"find.mirrored", "The picture is a mirror image; it was turned over."});
   result.carriers_on_page = best.carriers_on_page;
   result.carriers_read = best.carriers_read;
   for (const ReadPage& page : pages)

@@ -45,6 +45,7 @@ ReadPage read_page(image::GrayView picture, const PageInView& view, double scale
   read.words = words_info(page->model, findings, blank.added, view.aligned.photo_from_page, scale);
   read.verdict = verify::judge_page(findings, blank, read.graphics);
   read.findings = std::move(findings);
+  read.across = std::ranges::any_of(laid.across.pixels(), [](int v) { return v != 0; });
   read.added = blank.added;
   return read;
 }

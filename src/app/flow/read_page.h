@@ -28,6 +28,7 @@ struct ReadPage {
   std::vector<verify::AddedInk> added;
   std::vector<verify::GraphicFinding> graphics;
   verify::PageVerdict verdict;
+  bool across = false;  // something dark lies across the sheet
 };
 
 // scale: of the picture, to the file's.

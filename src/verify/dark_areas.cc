@@ -1,0 +1,96 @@
+#include "verify/dark_areas.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "image/extremes.h"
+#include "verify/regions.h"
+
+namespace barium::verify {
+namespace {
+
+using image::Extreme;
+using image::FloatImage;
+
+// Wider than strokes, and less than a line is high.
+constexpr double kThickPt = 5;
+// Paper is about as light around a bar as over so much, and somewhere within is no bar.
+constexpr double kPaperPt = 60;
+// The original's own dark areas reach so much farther, by blur and paper.
+constexpr double kApartPt = 3;
+// From the side of the sheet, or of what is laid of it.
+constexpr double kAtSidePt = 6;
+// Chosen: of a page, what runs across it is so wide or high.
+constexpr double kLeastAcross = 0.5;
+
+int samples(double pt) { return static_cast<int>(std::lround(pt / kLaidStepPt)); }
+
+// Of the paper's brightness.
+FloatImage lacks_of(const FloatImage& picture, const FloatImage& paper) {
+  FloatImage lacks = picture;
+  for (std::size_t i = 0; i < lacks.pixels().size(); ++i)
+    lacks.pixels()[i] = 1 - picture.pixels()[i] / std::max(0.02f, paper.pixels()[i]);
+  return lacks;
+}
+
+FloatImage without_strokes(const FloatImage& picture) {
+  const int thick = samples(kThickPt / 2);
+  return extremes(extremes(picture, thick, Extreme::kLightest), thick, Extreme::kDarkest);
+}
+
+// Of a dark area: its box, and the sides of the sheet that it reaches.
+struct Reach {
+  int x0 = 1 << 30, y0 = 1 << 30, x1 = 0, y1 = 0;
+  bool left = false, right = false, up = false, down = false;
+};
+
+}  // namespace
+
+DarkAreas dark_areas(const LaidPage& laid, const page::PageModel& page, const align::Alignment& alignment) {
+  DarkAreas out{.paper = laid.rough};
+  for (std::size_t i = 0; i < out.paper.pixels().size(); ++i) out.paper.pixels()[i] *= laid.laid.pixels()[i];
+  out.paper = extremes(std::move(out.paper), samples(kPaperPt / 2), Extreme::kLightest);
+  out.ink = static_cast<float>(darkness_of_ink(lacks_of(laid.rough, out.paper), page, alignment));
+  out.ground = without_strokes(laid.original);
+  const FloatImage seen = lacks_of(without_strokes(laid.rough), out.paper);
+  const FloatImage own = extremes(out.ground, samples(kApartPt), Extreme::kDarkest);
+  out.areas = image::Image<std::uint8_t>(seen.width(), seen.height());
+  for (std::size_t i = 0; i < out.areas.pixels().size(); ++i)
+    out.areas.pixels()[i] =
+        out.ink > 0 && seen.pixels()[i] > kAsDarkAsInk * out.ink && own.pixels()[i] > kLightGround;
+  return out;
+}
+
+image::Image<std::uint8_t> across_the_sheet(const LaidPage& laid, const DarkAreas& dark) {
+  const int w = dark.areas.width(), h = dark.areas.height(), at_side = samples(kAtSidePt);
+  const Regions regions = connected_regions(dark.areas);
+  const auto is_beyond = [&](int x, int y) {
+    return x < 0 || y < 0 || x >= w || y >= h || laid.laid.at(x, y) <= 0;
+  };
+  std::vector<Reach> reaches(regions.count + 1);
+  for (int y = 0; y < h; ++y)
+    for (int x = 0; x < w; ++x) {
+      const std::uint32_t number = regions.number.at(x, y);
+      if (number == 0) continue;
+      Reach& reach = reaches[number];
+      reach.x0 = std::min(reach.x0, x), reach.x1 = std::max(reach.x1, x + 1);
+      reach.y0 = std::min(reach.y0, y), reach.y1 = std::max(reach.y1, y + 1);
+      reach.left |= is_beyond(x - at_side, y), reach.right |= is_beyond(x + at_side, y);
+      reach.up |= is_beyond(x, y - at_side), reach.down |= is_beyond(x, y + at_side);
+    }
+  FloatImage across(w, h, 1, 0.0f);
+  for (std::size_t i = 0; i < across.pixels().size(); ++i) {
+    const Reach& reach = reaches[regions.number.pixels()[i]];
+    const bool along = reach.left && reach.right && reach.x1 - reach.x0 >= kLeastAcross * w;
+    const bool down = reach.up && reach.down && reach.y1 - reach.y0 >= kLeastAcross * h;
+    if (regions.number.pixels()[i] != 0 && (along || down)) across.pixels()[i] = 1;
+  }
+  // What is written in it, and its middle, which has no paper near.
+  across = extremes(std::move(across), samples(kPaperPt / 2), Extreme::kLightest);
+  image::Image<std::uint8_t> out(w, h);
+  for (std::size_t i = 0; i < out.pixels().size(); ++i) out.pixels()[i] = across.pixels()[i] > 0;
+  return out;
+}
+
+}  // namespace barium::verify
