@@ -133,7 +133,7 @@ double LaidPage::unsure_at(base::Vec2 p_in_page) const {
   int count = 0;
   for (const Surprise& one : surprises)
     if (base::norm(one.p_in_page - p_in_page) < kNearPt) sum += one.pt * one.pt, ++count;
-  return count >= 2 ? std::sqrt(sum / count) : 1e9;
+  return count >= 2 ? std::sqrt(sum / count) : kNotKnownPt;
 }
 
 double darkness_of_ink(const image::FloatImage& lacks, const page::PageModel& page,

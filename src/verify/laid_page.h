@@ -37,7 +37,8 @@ struct LaidPage {
   std::vector<Surprise> surprises;
   double unsure_pt = 1e9;  // the median surprise
 
-  // Root mean square of the surprises near by; 1e9 where there are fewer than two.
+  static constexpr double kNotKnownPt = 1e9;
+  // Root mean square of the surprises near by; kNotKnownPt where there are fewer than two.
   double unsure_at(base::Vec2 p_in_page) const;
 };
 
