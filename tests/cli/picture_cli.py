@@ -186,7 +186,7 @@ class Pictures(OutsideTest):
 
     def test_words_for_people(self):
         result = barium("examine", self.gray, vault=shared_place() / "v")
-        self.expect(result, DONE, "This is page 3 of 'memorandum.pdf'", "It is copy " + self.copies[0]["copy"],
+        self.expect(result, DONE, "This is page 3 of 'memorandum.pdf'", "It is of copy " + self.copies[0]["copy"],
                     "1 in 10^", "at most 1 in 1,000,000.")
         self.assertNotIn("1e-06", result.out)
 

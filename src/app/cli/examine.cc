@@ -24,8 +24,8 @@ struct ExamineFlags {
   bool check = false;
 };
 
-// DESIGN.md, exit codes with --check: 0 genuine, 10 altered, 11 not ours, 12 undetermined; of several photos
-// the one that most needs looking at.
+// docs/limits.md, exit codes with --check: 0 genuine, 10 altered, 11 not ours, 12 undetermined; of several
+// photos the one that most needs looking at.
 int check_code(Verdict verdict) {
   switch (verdict) {
     case Verdict::kGenuine:
@@ -56,11 +56,10 @@ std::string chance(double log_p) {
   return fmt::format("less than 1 in 10^{:.0f}", std::floor(digits));
 }
 
-void tell_accused(const std::vector<AccusedCopy>& accused) {
+void tell_accused(const std::vector<AccusedCopy>& accused, std::uint64_t pictures) {
   for (const AccusedCopy& one : accused)
     fmt::print("  {} copy {} (chance that a given innocent copy would look like this: {}).\n",
-               one.part ? fmt::format("A part of page {} is of", one.part->page) : "It is", one.copy,
-               chance(one.log_p_value));
+               whose(one, pictures), one.copy, chance(one.log_p_value));
   if (accused.empty())
     fmt::print(
         "  It cannot be said whose copy it is: the picture may show the original, or a copy that is not of "
@@ -70,7 +69,7 @@ void tell_accused(const std::vector<AccusedCopy>& accused) {
 
 void tell_copies(const Examination& it) {
   if (it.tested_copies == 0) return;
-  tell_accused(it.accused);
+  tell_accused(it.accused, 1);
   fmt::print("  {} of {} read; {} tested; chance that anybody innocent is named: at most {}.\n",
              grouped(it.carriers_read), counted(it.carriers_on_page, "mark", "marks"),
              counted(it.tested_copies, "copy", "copies"), odds(it.alpha));
@@ -176,7 +175,7 @@ void tell(const LeakFinding& it) {
   fmt::print("Together, {} of '{}' ({}):\n", counted(it.pictures, "picture", "pictures"), it.title,
              it.document);
   if (it.copies.tested_copies > 0) {
-    tell_accused(it.copies.accused);
+    tell_accused(it.copies.accused, it.pictures);
     fmt::print("  {} read on {}; {} tested; chance that anybody innocent is named: at most {}.\n",
                counted(it.carriers_read, "mark", "marks"), counted(it.pages.size(), "page", "pages"),
                counted(it.copies.tested_copies, "copy", "copies"), odds(it.alpha));
@@ -207,7 +206,7 @@ int examine_all(const ExamineFlags& flags, const Common& common) {
   Talk talk;
   const Confinement confinement = common.confinement(talk.supervision());
   std::optional<Reports> reports;
-  if (!flags.report.empty()) reports.emplace(flags.report);
+  if (!flags.report.empty()) reports.emplace(flags.report, flags.options.leaks);
   int code = kDone;
   Verdicts found;
   const auto report = [&](const Examination& it) {
@@ -236,6 +235,11 @@ int examine_all(const ExamineFlags& flags, const Common& common) {
       tell(finding);
     }
   }
+  if (reports && flags.options.leaks == ExamineOptions::Leaks::kTogether) {
+    const std::string written = reports->write(summary.together).string();
+    if (!common.json) fmt::print("Report: {}\n", plain_text(written, 4096));
+  }
+  std::fflush(stdout);
   if (summary.photos != 1 || summary.failed > 0) tell_summary(summary, found, flags.options.leaks);
   if (summary.failed > 0 || (flags.check && summary.photos == 0)) return kFailed;
   return flags.check ? code : kDone;

@@ -56,8 +56,12 @@ void tell(const ForecastReport& report) {
     return;
   }
   if (report.largest_circulation < static_cast<double>(report.copies))
-    fmt::print("It cannot be issued to so many: it can tell at most {} apart.\n",
-               counted(static_cast<std::uint64_t>(report.largest_circulation), "recipient", "recipients"));
+    return fmt::print("It cannot be issued to {}: it can tell {}.\n",
+                      counted(report.copies, "recipient", "recipients"),
+                      report.largest_circulation < 2
+                          ? "nobody from anybody"
+                          : fmt::format("at most {} apart",
+                                        grouped(static_cast<std::uint64_t>(report.largest_circulation))));
   fmt::print("Of {}, with a chance of at most {} that anybody innocent is named, it takes:\n",
              counted(report.copies, "copy", "copies"), odds(report.alpha));
   for (const ForecastLine& line : report.lines) {

@@ -9,6 +9,7 @@
 #include "app/cli/json.h"
 #include "app/cli/talk.h"
 #include "app/confine/answer.h"
+#include "base/median.h"
 
 namespace barium::app {
 
@@ -39,12 +40,6 @@ Json to_json(const Measurement& it) {
           {"words", std::move(words)},         {"notes", app::to_json(it.notes)}};
 }
 
-double middle(std::vector<double> values) {
-  const auto at = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, at);
-  return *at;
-}
-
 void tell(const Measurement& it) {
   fmt::print("{}{}\n", plain_text(it.photo.file, 4096),
              it.photo.page > 0 ? fmt::format(", picture {}", it.photo.page) : "");
@@ -57,10 +52,11 @@ void tell(const Measurement& it) {
     for (const MeasuredWord& word : it.words)
       off.push_back(std::abs(word.dx_pt)), sigma.push_back(word.sigma_pt);
     fmt::print(
-        "  Along its line a word stands {:.3f} points from its place, give or take {:.3f} (the middle of "
-        "all; "
-        "--json has each).\n",
-        middle(off), middle(sigma));
+        "  Along its line the middle word of all stands {:.3f} points from its place, and is measured to "
+        "{:.3f}; words of a marked copy stand a quarter of a point off, of the original next to nothing. "
+        "--json "
+        "has each word.\n",
+        base::median(std::move(off)), base::median(std::move(sigma)));
   }
   for (const base::Note& note : it.notes) fmt::print("  {}\n", note.text);
 }

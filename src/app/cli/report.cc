@@ -22,6 +22,7 @@ namespace {
 
 constexpr int kJpegQuality = 85;
 constexpr std::size_t kMostNameBytes = 80;
+constexpr const char* kTogether = "together.html";
 
 constexpr const char* kStyle = R"(
 body{font:16px/1.45 sans-serif;color:#222;background:#fff;max-width:1180px;margin:1.5em auto;padding:0 1em}
@@ -139,22 +140,27 @@ std::string verdict_sentence(const Examination& it) {
   return text;
 }
 
-std::string copies_section(const Examination& it) {
-  if (it.tested_copies == 0) return "<p>No copies were compared.</p>";
+std::string copies_section(const std::vector<AccusedCopy>& accused, std::uint64_t pictures) {
   std::string out;
-  for (const AccusedCopy& one : it.accused)
+  for (const AccusedCopy& one : accused)
     out += fmt::format(
         "<p>{} copy <b>{}</b>. That a given copy whose holder had no part in it would look like this by "
         "chance: at most {}.</p>",
-        one.part ? fmt::format("A part of page {} is of", one.part->page) : "It is of", escaped(one.copy),
-        one_in(one.log_p_value));
-  if (it.accused.empty()) out += "<p>It cannot be said whose copy it is.</p>";
-  return out + fmt::format(
-                   "<p>{} were compared; {} of {} on the page could be read. The chance that this report "
-                   "names anybody innocent at all: at most {}.</p>",
-                   counted(it.tested_copies, "copy", "copies"),
-                   grouped(static_cast<std::uint64_t>(it.carriers_read)),
-                   counted(static_cast<std::uint64_t>(it.carriers_on_page), "mark", "marks"), odds(it.alpha));
+        whose(one, pictures), escaped(one.copy), one_in(one.log_p_value));
+  return accused.empty() ? "<p>It cannot be said whose copy it is.</p>" : out;
+}
+
+std::string copies_section(const Examination& it, ExamineOptions::Leaks leaks) {
+  if (leaks == ExamineOptions::Leaks::kTogether)
+    return fmt::format("<p>All pictures were taken for one leak: see <a href='{0}'>{0}</a>.</p>", kTogether);
+  if (it.tested_copies == 0) return "<p>No copies were compared.</p>";
+  return copies_section(it.accused, 1) +
+         fmt::format(
+             "<p>{} were compared; {} of {} on the page could be read. The chance that this report "
+             "names anybody innocent at all: at most {}.</p>",
+             counted(it.tested_copies, "copy", "copies"),
+             grouped(static_cast<std::uint64_t>(it.carriers_read)),
+             counted(static_cast<std::uint64_t>(it.carriers_on_page), "mark", "marks"), odds(it.alpha));
 }
 
 std::string words_section(const WordsInfo& words) {
@@ -232,15 +238,15 @@ std::string versions_section(const std::vector<OtherVersion>& versions) {
   return out + "</ul>";
 }
 
-std::string page_section(const Examination& it) {
+std::string page_section(const Examination& it, ExamineOptions::Leaks leaks) {
   std::string out = fmt::format("<section class='page'><p class='verdict{}'>{}</p>",
                                 it.verdict == Verdict::kAltered ? " altered"
                                 : it.accused.empty()            ? ""
                                                                 : " named",
                                 verdict_sentence(it));
   if (it.placement) {
-    out += "<h2>Whose copy</h2>" + copies_section(it) + "<h2>Word by word</h2>" + words_section(it.words) +
-           graphics_section(it.graphics);
+    out += "<h2>Whose copy</h2>" + copies_section(it, leaks) + "<h2>Word by word</h2>" +
+           words_section(it.words) + graphics_section(it.graphics);
     if (it.pictures) out += pictures_section(*it.pictures);
   }
   if (!it.versions.empty()) out += versions_section(it.versions);
@@ -259,25 +265,29 @@ std::string json_for_html(const Examination& it) {
   return text;
 }
 
-std::string page_of(const Examination& it) {
-  std::string out =
-      "<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'>"
-      "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; img-src data:; style-src "
-      "'unsafe-inline'; script-src 'unsafe-inline'\">"
-      "<meta name='viewport' content='width=device-width'><title>barium: " +
-      escaped(it.photo.file) + "</title><style>" + kStyle +
-      "</style></head><body><svg width='0' height='0' aria-hidden='true' style='position:absolute'><pattern "
-      "id='hatch' width='4' height='4' "
-      "patternUnits='userSpaceOnUse' patternTransform='rotate(45)'><rect width='1.1' height='4' "
-      "fill='#1b6ca8' fill-opacity='.55'/></pattern></svg>";
+std::string head_of(const std::string& title) {
+  return "<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'>"
+         "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; img-src data:; style-src "
+         "'unsafe-inline'; script-src 'unsafe-inline'\">"
+         "<meta name='viewport' content='width=device-width'><title>barium: " +
+         escaped(title) + "</title><style>" + kStyle +
+         "</style></head><body><svg width='0' height='0' aria-hidden='true' "
+         "style='position:absolute'><pattern "
+         "id='hatch' width='4' height='4' "
+         "patternUnits='userSpaceOnUse' patternTransform='rotate(45)'><rect width='1.1' height='4' "
+         "fill='#1b6ca8' fill-opacity='.55'/></pattern></svg>";
+}
+
+std::string page_of(const Examination& it, ExamineOptions::Leaks leaks) {
+  std::string out = head_of(it.photo.file);
   out += fmt::format("<h1>{}</h1><p class='small'>SHA-256 {}, {} by {} pixels{}</p>", escaped(it.photo.file),
                      it.photo.sha256, it.photo.width, it.photo.height,
                      it.photo.page > 0 ? fmt::format(", picture {} of the file", it.photo.page) : "");
   if (it.error) {
     out += "<p class='verdict'>This file could not be examined: " + escaped(it.error->what()) + "</p>";
   } else {
-    out += page_section(it);
-    for (const Examination& page : it.also) out += page_section(page);
+    out += page_section(it, leaks);
+    for (const Examination& page : it.also) out += page_section(page, leaks);
     out +=
         "<h2>What this rests on, and what it does not show</h2><p>The picture was compared with the page "
         "that the vault holds, word by word, its lines and pictures, and its blank paper; nothing else was "
@@ -294,9 +304,34 @@ std::string page_of(const Examination& it) {
          kScript + "</script></body></html>\n";
 }
 
+std::string page_of(const std::vector<LeakFinding>& together) {
+  std::string out = head_of("all pictures together") + "<h1>All pictures together</h1>";
+  if (together.empty())
+    out += "<p class='verdict'>No page of a marked document was recognised in any picture.</p>";
+  for (const LeakFinding& it : together) {
+    out += fmt::format("<section class='page'><p class='verdict{}'>{} of “{}” ({}).</p>",
+                       it.copies.accused.empty() ? "" : " named", counted(it.pictures, "picture", "pictures"),
+                       escaped(it.title), escaped(it.document));
+    if (it.copies.tested_copies > 0)
+      out +=
+          copies_section(it.copies.accused, it.pictures) +
+          fmt::format(
+              "<p>{} were compared; {} could be read on {}. The chance that anybody innocent is named "
+              "at all: at most {}.</p>",
+              counted(it.copies.tested_copies, "copy", "copies"), counted(it.carriers_read, "mark", "marks"),
+              counted(it.pages.size(), "page", "pages"), odds(it.alpha));
+    for (const base::Note& note : it.copies.notes) out += "<p>" + escaped(note.text) + "</p>";
+    out += "</section>";
+  }
+  return out +
+         "<p>A copy says whose copy the pictures show, not who took them or passed them "
+         "on.</p></body></html>\n";
+}
+
 }  // namespace
 
-Reports::Reports(std::filesystem::path directory) : directory_(std::move(directory)) {
+Reports::Reports(std::filesystem::path directory, ExamineOptions::Leaks leaks)
+    : directory_(std::move(directory)), leaks_(leaks) {
   std::error_code error;
   std::filesystem::create_directories(directory_, error);
   if (error || !std::filesystem::is_directory(directory_))
@@ -309,7 +344,7 @@ std::filesystem::path Reports::write(const Examination& it) {
       safe_name(std::filesystem::path(it.photo.file).filename().string(), kMostNameBytes);
   const std::string name = fmt::format("{:03}-{}", ++written_, stem);
   const std::filesystem::path path = directory_ / (name + ".html");
-  const std::string text = page_of(it);
+  const std::string text = page_of(it, leaks_);
   base::write_file(path, base::as_bytes(text), base::Durability::kVisible, 0600);
   std::vector<const Examination*> pages{&it};
   for (const Examination& page : it.also) pages.push_back(&page);
@@ -318,6 +353,12 @@ std::filesystem::path Reports::write(const Examination& it) {
       base::write_file(directory_ / (name + (i == 0 ? "" : fmt::format("-{}", i + 1)) + ".png"),
                        image::encode_png(overlay_picture(*pages[i]->pictures).view()),
                        base::Durability::kVisible, 0600);
+  return path;
+}
+
+std::filesystem::path Reports::write(const std::vector<LeakFinding>& together) {
+  const std::filesystem::path path = directory_ / kTogether;
+  base::write_file(path, base::as_bytes(page_of(together)), base::Durability::kVisible, 0600);
   return path;
 }
 

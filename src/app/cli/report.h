@@ -14,12 +14,15 @@ namespace barium::app {
 class Reports {
  public:
   // Makes the directory, if it is not there.
-  explicit Reports(std::filesystem::path directory);
+  Reports(std::filesystem::path directory, ExamineOptions::Leaks leaks);
   // it.pictures are shown, where there are any. The HTML file's path.
   std::filesystem::path write(const Examination& it);
+  // What all pictures of one leak say together; the pages of the pictures point there.
+  std::filesystem::path write(const std::vector<LeakFinding>& together);
 
  private:
   std::filesystem::path directory_;
+  ExamineOptions::Leaks leaks_;
   int written_ = 0;
 };
 

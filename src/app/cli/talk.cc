@@ -105,4 +105,11 @@ std::string odds(double probability) {
                      grouped(static_cast<std::uint64_t>(std::llround(std::pow(10.0, power)))));
 }
 
+std::string whose(const AccusedCopy& copy, std::uint64_t pictures) {
+  if (!copy.part) return pictures > 1 ? "They are of" : "It is of";
+  return fmt::format("{} page {} is of",
+                     pictures > 1 ? "What a picture, or a part of one, shows of" : "A part of",
+                     copy.part->page);
+}
+
 }  // namespace barium::app

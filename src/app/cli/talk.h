@@ -8,6 +8,7 @@
 #include <string_view>
 #include <thread>
 
+#include "app/flow/leak.h"
 #include "app/flow/supervision.h"
 
 namespace barium::app {
@@ -42,5 +43,8 @@ std::string counted(std::uint64_t number, std::string_view one, std::string_view
 
 // A probability in words: 1e-6 -> "1 in 1,000,000", 3e-9 -> "3 in 1,000,000,000", 0.01 -> "1 in 100"
 std::string odds(double probability);
+
+// "It is of"; of one of several copies, what is of it.
+std::string whose(const AccusedCopy& copy, std::uint64_t pictures);
 
 }  // namespace barium::app

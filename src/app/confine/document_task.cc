@@ -10,7 +10,7 @@ namespace barium::app {
 namespace {
 
 constexpr const char* kAnswer = "the answer of the confined worker";
-constexpr std::uint64_t kSecondsPerPage = 20;  // DESIGN.md: 20 s CPU a page
+constexpr std::uint64_t kSecondsPerPage = 20;  // docs/limits.md
 
 // A page of text takes at least this many bytes of a file (core documents: 2 kB and more), so that the size
 // bounds the pages before anybody has counted them.

@@ -14,7 +14,7 @@
 
 namespace barium::app {
 
-inline constexpr std::uint64_t kMostPdfBytes = 100'000'000;  // DESIGN.md: 100 MB
+inline constexpr std::uint64_t kMostPdfBytes = 100'000'000;  // docs/limits.md
 
 struct AddOptions {
   std::string title;          // empty: the file's name

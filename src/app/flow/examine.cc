@@ -198,7 +198,9 @@ void examine_picture(Examined& examined, const SourcePicture& picture, const Exa
     // What is none of one document may be of another.
     const bool all = options.document.empty() && library.index().pages() > 0;
     if (all) result.verdict = verify::judge_unfound(seen.likeness, seen.words_seen);
-    result.notes.push_back(note_of_unfound(result.verdict, seen.words_seen));
+    std::string asked = options.document.empty() ? "" : "'" + options.document + "'";
+    if (options.page > 0) asked = "page " + std::to_string(options.page) + " of " + asked;
+    result.notes.push_back(note_of_unfound(result.verdict, seen.words_seen, asked));
     return;
   }
   const bool together = options.leaks == ExamineOptions::Leaks::kTogether;

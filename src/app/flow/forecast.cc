@@ -8,6 +8,7 @@
 #include "app/flow/capacity.h"
 #include "app/flow/registered.h"
 #include "base/error.h"
+#include "base/median.h"
 #include "trace/forecast.h"
 #include "trace/parts.h"
 
@@ -38,9 +39,7 @@ double median_shift_pt(const page::DocumentModel& model) {
   std::vector<double> shifts;
   for (const page::PageModel& page : model.pages)
     for (const page::Carrier& carrier : page.carriers) shifts.push_back(carrier.shift_pt);
-  const auto middle = shifts.begin() + static_cast<std::ptrdiff_t>(shifts.size() / 2);
-  std::nth_element(shifts.begin(), middle, shifts.end());
-  return *middle;
+  return base::median(std::move(shifts));
 }
 
 void predict(ForecastReport& report, double shift_pt) {

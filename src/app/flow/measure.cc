@@ -20,7 +20,7 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-constexpr std::uint64_t kMostFileBytes = 100'000'000;  // DESIGN.md: 100 MB
+constexpr std::uint64_t kMostFileBytes = 100'000'000;  // docs/limits.md
 constexpr int kPagesPerWorker = 4;
 // A picture says nothing reliable of its page's size: its long side is taken as A4's.
 constexpr double kLongSidePt = 842;

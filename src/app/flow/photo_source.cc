@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMostFileBytes = 100'000'000;  // DESIGN.md: 100 MB
+constexpr std::uint64_t kMostFileBytes = 100'000'000;  // docs/limits.md
 // A4 at 200 dpi, the resolution of the registered page, is 2339 px long: more is no help (registered_page.h),
 // and a page that fills 57 % of such a photo still has it.
 constexpr int kMostLongSide_px = 4096;

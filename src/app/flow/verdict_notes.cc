@@ -43,13 +43,16 @@ base::Note note_of(const verify::PageVerdict& page, const WordsInfo& words) {
           "Nothing was found changed, and yet the page is not called genuine: " + why + "."};
 }
 
-base::Note note_of_unfound(Verdict verdict, std::size_t words_seen) {
+base::Note note_of_unfound(Verdict verdict, std::size_t words_seen, const std::string& asked) {
   if (verdict == Verdict::kNotOurs)
     return {"find.not_ours",
             fmt::format("The picture shows some {} words, and no page of this vault is like it. Of 180 "
                         "photographs of registered pages, bent and crumpled ones among them, 1 was taken for "
                         "foreign so.",
                         words_seen)};
+  if (!asked.empty())
+    return {"find.no_page",
+            "The picture was compared with " + asked + " only, and that was not recognised in it."};
   return {"find.no_page",
           "No page of this vault was recognised in the picture. That does not say that it shows none: it may "
           "show too little of one."};
