@@ -27,7 +27,7 @@ using namespace barium;
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-// DESIGN.md: 1 GiB a worker.
+// docs/limits.md: 1 GiB a worker.
 constexpr double kMostMiB = 1024;
 // Of one command: the longest a worker may take, and the machine may be busy (src/app/confine).
 constexpr std::chrono::seconds kHangs{7200};

@@ -1,6 +1,6 @@
 // The leaker moves every word of his copy by a random distance before he shows it. How often is he named from
 // n carriers, and is anybody else? Displacements are drawn as a photograph gives them (the mark, the attack,
-// a measuring error of 0.06 pt: DESIGN.md), read by mark, and traced among 1,000 copies at alpha 1e-6.
+// a measuring error of 0.06 pt: results.md), read by mark, and traced among 1,000 copies at alpha 1e-6.
 //
 //   respacing [--trials N] [--threads T]
 // prints the share named by attack and carriers; exit 1 if an innocent is ever accused.

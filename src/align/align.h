@@ -1,10 +1,10 @@
 #pragma once
 
 // From a rough placement to where every word of the page lies in the photo, sub-pixel: every word of the
-// rendered original is matched in a small window (normalised correlation, sub-pixel peak), a smooth warp is
-// fitted to all words with robust weights, its degree growing while the window shrinks. What the warp does
-// not explain is left per word. The warp is stiff enough not to absorb marks, which are zero-mean and change
-// sign from word to word.
+// rendered original is matched in a small window (normalised correlation, sub-pixel peak), and a smooth warp
+// is fitted to all words with robust weights and learned stiffness (docs/methods/align.md). What the warp
+// does not explain is left per word. The warp is stiff enough not to absorb marks, which are zero-mean and
+// change sign from word to word.
 
 #include <span>
 #include <vector>
@@ -21,7 +21,7 @@ namespace barium::align {
 struct AlignOptions {
   int max_degree = 8;  // of the smooth displacement; a prior learned from the page keeps flat paper flat
   // Carriers are expected at +shift or -shift, other words at 0: the fit is to that mixture.
-  // kUnmarked fits every word at 0, for `measure` of an unmarked original.
+  // kUnmarked fits every word at 0: what benches compare with.
   enum class Marks { kExpected, kUnmarked } marks = Marks::kExpected;
   void check() const;
 };

@@ -34,8 +34,8 @@ struct FieldFitOptions {
 
 struct FieldFit {
   std::vector<double> coefficients;  // as SmoothField's
+  std::vector<double> field_pt;      // at the sightings, of all of them
   // For each sighting, against the field that all the others give.
-  std::vector<double> field_pt;  // at the sightings
   std::vector<double> residual_pt;
   std::vector<double> variance;             // of that residual: match, unexplained spread, and field
   std::vector<double> field_variance;       // of what the others say of the field there

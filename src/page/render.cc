@@ -24,11 +24,11 @@ constexpr const char* kNothingDrawn =
     "poppler, which draws the pages, cannot read the file that far and drew nothing";
 constexpr const char* kPrintAnew =
     "Open the PDF in a reader that shows it, print it to a new PDF, and use that";
-// DESIGN.md: 60 Mpx, beyond which a registered page is not read again; a thousandth less, for sizes are
+// docs/limits.md: 60 Mpx, beyond which a registered page is not read again; a thousandth less, for sizes are
 // rounded up.
 constexpr double kMostPixels = 0.999 * 60e6;
 constexpr double kPointsPerInch = 72.0;
-constexpr std::uint64_t kSecondsPerPage = 20;  // DESIGN.md: 20 s CPU a page
+constexpr std::uint64_t kSecondsPerPage = 20;  // docs/limits.md
 // The clock ends what stands still; a busy machine is no fault of the page.
 constexpr std::uint64_t kClockPerWork = 10;
 

@@ -16,7 +16,7 @@ namespace {
 // How often each BiasClass occurs.
 constexpr std::array<double, 3> kBiasLaw = {1.0 / 3, 1.0 / 3, 1.0 / 3};
 
-constexpr double kPageCarriers = 300;  // an ordinary page, DESIGN.md
+constexpr double kPageCarriers = 300;  // chosen: an ordinary page of text
 
 // A reading's soft bit when the truth is +1, on a grid fine enough for two digits of the moments.
 struct SoftBitPoint {

@@ -14,7 +14,7 @@
 namespace barium::trace {
 
 // How well a displacement is read. Defaults: an ordinary hand-held photo, with margin (0.06 pt was measured
-// through a messenger, DESIGN.md); outliers as in mark::ReadMarksOptions.
+// through a messenger: docs/results.md); outliers as in mark::ReadMarksOptions.
 struct Channel {
   double shift_pt = 0.25;
   double sigma_pt = 0.08;

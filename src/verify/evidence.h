@@ -1,6 +1,6 @@
 #pragma once
 
-// What a photo says of each glyph of a page, as numbers; findings.h judges them. docs/methods/verify.md.
+// What a photo says of each glyph of a page, as numbers; verify.h judges them. docs/methods/verify.md.
 
 #include <vector>
 

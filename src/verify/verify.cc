@@ -8,7 +8,7 @@ namespace {
 
 // Bench: verify_real, 177 real photographs, from the lines that --evidence writes.
 // To be vouched for, a word must look right: in each glyph, in units of the misfit around; as a whole, beside
-// the page's median; its ink as dark as half of its neighbours'; and nothing of another glyph in it.
+// the page's median; its ink as dark as 0.4 of its neighbours'; and nothing of another glyph in it.
 // A word of one glyph has no other that would be odd beside it.
 constexpr double kVouchedMisfit = 3, kVouchedUnlike = 5, kVouchedUnlikeAlone = 3, kLeastGain = 0.4,
                  kVouchedShare = 0.3;

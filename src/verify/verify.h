@@ -39,8 +39,8 @@ enum class Altered {
 struct WordFinding {
   WordState state = WordState::kUnreadable;
   Reason reason = Reason::kNone;
-  // Of an altered word: bound on the share of unaltered words that are called altered; measured, see
-  // verify.md.
+  // Of an altered word: bound on the share of unaltered words that are called altered, of one blacked out of
+  // unaltered pages on which any is; measured, see verify.md.
   double p_value = 1;
   base::Box where;  // pt, page frame: of an altered word, what differs
   // Which glyphs of an altered word are others now: number in the word, and the likeliest character; 0: a
