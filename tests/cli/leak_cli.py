@@ -203,6 +203,14 @@ class Together(OutsideTest):
                     for strip in strips)
         self.assertLess(leak[0]["accused"][0]["log10_p_value"], alone)
 
+    def test_the_report_says_once_whose_copy_they_show(self):
+        reports = self.place / "reports"
+        self.together(self.strip(0, 3, 500), self.strip(0, 3, 800), flags=("--report", reports))
+        self.assertIn(self.copies[0]["copy"], (reports / "together.html").read_text())
+        for page in reports.glob("0*.html"):
+            self.assertIn("href='together.html'", page.read_text())
+            self.assertNotIn("No copies were compared", page.read_text())
+
     def test_the_same_picture_twice_counts_once(self):
         strip = self.strip(1, 3, 500)
         _, once = self.together(strip)
