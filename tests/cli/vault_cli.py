@@ -107,6 +107,15 @@ class Vaults(OutsideTest):
                 self.assertNotIn("page.pgm:", result.talk, sql)
             self.assertTrue(any("the vault is damaged" in result.talk for result in results), sql)
 
+    def test_doctor_finds_a_key_that_copies_do_not_fit(self):
+        shutil.copytree(shared_place() / "v", self.vault)
+        database = sqlite3.connect(self.vault / "vault.db")
+        row, key = database.execute("SELECT row, codebook_key FROM document").fetchone()
+        database.execute("UPDATE document SET codebook_key = ? WHERE row = ?", (bytes([key[0] ^ 1]) + key[1:], row))
+        database.commit()
+        database.close()
+        self.expect(barium("doctor", vault=self.vault), FAILED, "does not fit the key")
+
     def test_doctor_reads_the_pages_and_not_only_the_tables(self):
         shutil.copytree(shared_place() / "v", self.vault)
         with sqlite3.connect(self.vault / "vault.db") as database:

@@ -31,6 +31,8 @@ void watch_signals() {
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
   ::sigaction(SIGHUP, &action, nullptr);
+  // A file beyond the limit on its size is a write that fails, and is told.
+  ::signal(SIGXFSZ, SIG_IGN);
 }
 
 }  // namespace

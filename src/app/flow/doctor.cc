@@ -7,6 +7,7 @@
 #include "app/flow/registered.h"
 #include "base/error.h"
 #include "base/process.h"
+#include "code/codebook.h"
 #include "find/find.h"
 #include "vault/store.h"
 
@@ -56,6 +57,17 @@ Finding limits(const Confinement& confinement) {
   }
 }
 
+// A copy whose codeword is not what the document's key makes of its number; nobody could be traced by it.
+std::optional<std::string> unfit_copy(vault::Store& store, const vault::Document& document) {
+  const code::Codebook codebook(document.codebook_key, document.carriers);
+  const std::uint64_t end = store.next_copy_number(document.row);
+  for (std::uint64_t number = 0; number < end; ++number)
+    if (const auto copy = store.find_copy(document.row, number);
+        copy && codeword_hash(codebook.codeword(number)) != copy->codeword_hash)
+      return copy->id;
+  return std::nullopt;
+}
+
 std::vector<Finding> vault_findings(const std::string& path) {
   try {
     const auto store = vault::open_vault(path, vault::Access::kRead);
@@ -63,7 +75,13 @@ std::vector<Finding> vault_findings(const std::string& path) {
     if (!faults.empty())
       return {{"vault", Health::kBad, path + " is damaged: " + faults.front(), "Restore it from a backup"}};
     const std::vector<vault::Document> documents = store->documents();
-    for (const vault::Document& document : documents) load_model(*store, document);
+    for (const vault::Document& document : documents) {
+      load_model(*store, document);
+      if (const auto copy = unfit_copy(*store, document))
+        return {{"vault", Health::kBad,
+                 path + " is damaged: copy " + *copy + " does not fit the key of '" + document.title + "'",
+                 "Restore it from a backup"}};
+    }
     store->each_features([](vault::PageRow, base::ByteView bytes) { find::parse_features(bytes); });
     return {{"vault", Health::kGood,
              path + " is sound: schema " + std::to_string(store->schema_version()) + ", " + "documents: " +

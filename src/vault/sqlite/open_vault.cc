@@ -41,10 +41,15 @@ void expect_ours(Database& database, const std::string& path) {
   const std::int64_t application = database.pragma("application_id");
   if (application == kApplicationId) return;
   const bool empty = application == 0 && database.pragma("page_count") <= 1;
-  throw Error(ErrorCode::kMalformed,
-              empty ? "is not a barium vault yet: 'barium init' was interrupted"
-                    : "is not a barium vault: vault.db belongs to another program",
-              at(path), empty ? "Remove the directory and run 'barium init' again" : kNameOne);
+  throw Error(
+      ErrorCode::kMalformed,
+      empty ? "holds an empty vault.db: 'barium init' was interrupted, or the vault was damaged"
+            : "is not a barium vault: vault.db belongs to another program",
+      at(path),
+      empty
+          ? "If it ever held documents, restore it from a backup; else remove the directory and run 'barium "
+            "init' again"
+          : kNameOne);
 }
 
 // A reader needs the -shm file of a live log, which it cannot make where it may not write.
