@@ -100,6 +100,15 @@ class Pictures(OutsideTest):
         self.expect(result, FAILED)
         self.assertNotIn("\x1b", result.talk)
 
+    def test_what_a_cut_file_lacks_is_no_change_of_the_page(self):
+        jpeg = picture_of(self.leak, 2, self.place / "cut", "-jpeg", resolution=150)
+        whole = jpeg.read_bytes()
+        for percent in (40, 60):
+            jpeg.write_bytes(whole[:len(whole) * percent // 100])
+            one = self.examine(jpeg).lines()[0]
+            self.assertEqual(one["verdict"], "undetermined")
+            self.assertEqual((one["words"]["altered"], one["graphics"]["altered"]), ([], []))
+
     def test_a_cut_picture_never_names_the_wrong_one(self):
         jpeg = picture_of(self.leak, 3, self.place / "j", "-jpeg")
         jpeg.write_bytes(jpeg.read_bytes()[:60_000])

@@ -115,17 +115,7 @@ void tell_doubtful(const WordsInfo& words) {
 }
 
 const char* in_words(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kGenuine:
-      return "genuine";
-    case Verdict::kAltered:
-      return "altered";
-    case Verdict::kNotOurs:
-      return "probably none of ours";
-    case Verdict::kUndetermined:
-      return "undetermined";
-  }
-  return "";
+  return verdict == Verdict::kNotOurs ? "probably none of ours" : name_of(verdict);
 }
 
 void tell_graphics(const GraphicsInfo& graphics) {
@@ -158,8 +148,9 @@ void tell_page(const Examination& it, const char* how) {
     tell_doubtful(it.words);
     tell_graphics(it.graphics);
     tell_versions(it.versions);
+  } else {
+    fmt::print("  Verdict: {}.\n", in_words(it.verdict));
   }
-  if (!it.placement) fmt::print("  Verdict: {}.\n", in_words(it.verdict));
   for (const base::Note& note : it.notes) fmt::print("  {}\n", note.text);
 }
 

@@ -53,9 +53,8 @@ void tell(const Measurement& it) {
       off.push_back(std::abs(word.dx_pt)), sigma.push_back(word.sigma_pt);
     fmt::print(
         "  Along its line the middle word of all stands {:.3f} points from its place, and is measured to "
-        "{:.3f}; words of a marked copy stand a quarter of a point off, of the original next to nothing. "
-        "--json "
-        "has each word.\n",
+        "{:.3f}; words of a marked copy stand a quarter of a point off, of the original next to nothing "
+        "(--json has each).\n",
         base::median(std::move(off)), base::median(std::move(sigma)));
   }
   for (const base::Note& note : it.notes) fmt::print("  {}\n", note.text);

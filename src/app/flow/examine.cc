@@ -7,6 +7,7 @@
 #include <mutex>
 #include <set>
 #include <span>
+#include <utility>
 
 #include "app/confine/probe.h"
 #include "app/flow/library.h"
@@ -119,12 +120,10 @@ double copies_out(const ReadPage& page, Library& library) {
   return static_cast<double>(library.circulation(info_of(*page.view, library).document).copies);
 }
 
-// Names copies unless `together` takes the evidence for later.
-void examine_page(Examination& result, const SourcePicture& picture, const PageInView& view,
-                  const ExamineOptions& options, const Confinement& confinement, Library& library,
-                  std::map<vault::DocumentRow, DocumentEvidence>* together) {
-  std::vector<ReadPage> pages = read_pages(picture.pixels, view, picture.scale, library);
-  const bool somewhere = !view.elsewhere.empty();
+// Of each page, unless `together` takes the evidence for later. Every copy that is tested has the same share
+// of alpha.
+void name_copies_of(std::vector<ReadPage>& pages, bool somewhere, Examination& result, Library& library,
+                    std::map<vault::DocumentRow, DocumentEvidence>* together) {
   double copies = 0;
   for (const ReadPage& page : pages) copies += copies_out(page, library);
   for (ReadPage& page : pages) {
@@ -133,12 +132,75 @@ void examine_page(Examination& result, const SourcePicture& picture, const PageI
       // What was read at the wrong place would speak against whoever it was.
       if (!somewhere) (*together)[document].add(page.evidence);
     } else {
-      // Every copy that is tested has the same share.
       const double share = copies > 0 ? copies_out(page, library) / copies : 1;
       page.named = name_copies(page.evidence, document, result.alpha * share, library);
       result.tested_copies += page.named.tested_copies;
     }
   }
+}
+
+bool is_damaged(const SourcePicture& picture) {
+  return std::ranges::any_of(picture.notes, [](const base::Note& note) {
+    return note.code == "photo.cut_short" || note.code == "photo.damaged";
+  });
+}
+
+// What a decoder puts in the place of what it cannot read looks like a change: it is doubtful.
+void judge_damaged(Examination& result) {
+  if (result.verdict != Verdict::kAltered) return;
+  result.verdict = Verdict::kUndetermined;
+  for (const AlteredWord& word : std::exchange(result.words.altered, {})) {
+    if (word.kind == "added") continue;
+    result.words.doubtful.push_back({word.expected, "different", word.page_box, word.photo_quad});
+    ++result.words.unreadable;
+  }
+  result.graphics.unreadable += static_cast<int>(std::exchange(result.graphics.altered, {}).size());
+  result.notes.push_back(
+      {"verify.damaged",
+       "The file is damaged. Something in it looks changed, which may be the damage, so that "
+       "nothing of the page is called altered. Examine an undamaged file of this picture."});
+}
+
+void tell_view(const ReadPage& page, const page::RegisteredPage& original, Examination& result) {
+  if (page.across)
+    result.notes.push_back(
+        {"verify.across",
+         "Something dark lies across the sheet from side to side, as the caption of a video "
+         "does. What is under it is not judged."});
+  if (page.view->placement.photo_from_page.area_scale(middle_of(original)) < 0)
+    result.notes.push_back({"find.mirrored", "The picture is a mirror image; it was turned over."});
+}
+
+// What the page that is shown says.
+void tell_page(const ReadPage& page, const SourcePicture& picture, const ExamineOptions& options,
+               const Confinement& confinement, Library& library, Examination& result) {
+  const image::Warp& photo_from_page = page.view->aligned.photo_from_page;
+  const auto original = library.page(page.view->placement.page);
+  result.placement = placement_info(*page.view, picture.scale, library);
+  result.words = page.words;
+  result.versions = other_versions(page, library);
+  result.graphics = graphics_info(page.graphics, photo_from_page, picture.scale);
+  if (options.pictures)
+    result.pictures = page_pictures(picture.pixels, *original, page.view->aligned, page.findings, page.added,
+                                    page.graphics);
+  result.verdict = page.verdict.verdict;
+  if (is_damaged(picture)) judge_damaged(result);
+  read_now(result.words, result.notes, picture.pixels, photo_from_page, confinement);
+  tell_view(page, *original, result);
+  result.carriers_on_page = page.carriers_on_page;
+  result.carriers_read = page.carriers_read;
+  for (const base::Notes* notes : {&page.view->aligned.notes, &page.named.notes})
+    result.notes.insert(result.notes.end(), notes->begin(), notes->end());
+  if (page.verdict.verdict != Verdict::kAltered && !page.view->placement.spliced)
+    result.notes.push_back(note_of(page.verdict, page.words));
+}
+
+void examine_page(Examination& result, const SourcePicture& picture, const PageInView& view,
+                  const ExamineOptions& options, const Confinement& confinement, Library& library,
+                  std::map<vault::DocumentRow, DocumentEvidence>* together) {
+  std::vector<ReadPage> pages = read_pages(picture.pixels, view, picture.scale, library);
+  const bool somewhere = !view.elsewhere.empty();
+  name_copies_of(pages, somewhere, result, library, together);
   // The page that names somebody, or that of which most copies went out, before others that look the same.
   std::ranges::stable_sort(pages, std::ranges::greater(), [](const ReadPage& page) {
     return std::pair(page.named.accused.size(), page.named.tested_copies);
@@ -155,32 +217,9 @@ void examine_page(Examination& result, const SourcePicture& picture, const PageI
   }
   if (pages.size() > 1)
     result.notes.push_back(somewhere ? told_by_marks(pages, library) : same_look(pages, library));
-  result.placement = placement_info(*best.view, picture.scale, library);
-  result.words = best.words;
-  read_now(result.words, result.notes, picture.pixels, best.view->aligned.photo_from_page, confinement);
-  result.versions = other_versions(best, library);
-  result.graphics = graphics_info(best.graphics, best.view->aligned.photo_from_page, picture.scale);
-  if (options.pictures)
-    result.pictures = page_pictures(picture.pixels, *library.page(best.view->placement.page),
-                                    best.view->aligned, best.findings, best.added, best.graphics);
-  result.verdict = best.verdict.verdict;
-  if (best.across)
-    result.notes.push_back(
-        {"verify.across",
-         "Something dark lies across the sheet from side to side, as the caption of a video "
-         "does. What is under it is not judged."});
-  if (best.view->placement.photo_from_page.area_scale(middle_of(*library.page(best.view->placement.page))) <
-      0)
-    result.notes.push_back({"find.mirrored", "The picture is a mirror image; it was turned over."});
-  result.carriers_on_page = best.carriers_on_page;
-  result.carriers_read = best.carriers_read;
+  tell_page(best, picture, options, confinement, library, result);
   for (const ReadPage& page : pages)
     result.accused.insert(result.accused.end(), page.named.accused.begin(), page.named.accused.end());
-  const base::Notes& aligning = best.view->aligned.notes;
-  result.notes.insert(result.notes.end(), aligning.begin(), aligning.end());
-  result.notes.insert(result.notes.end(), best.named.notes.begin(), best.named.notes.end());
-  if (result.verdict != Verdict::kAltered && !view.placement.spliced)
-    result.notes.push_back(note_of(best.verdict, best.words));
 }
 
 // The bound is shared out evenly among the pages in view: which there are does not depend on what innocents

@@ -39,8 +39,7 @@ base::Note note_of(const verify::PageVerdict& page, const WordsInfo& words) {
                 verify::kGenuineThoughAltered.of)};
   std::string why;
   for (const verify::Lack lack : page.lacks) why += (why.empty() ? "" : "; ") + in_plain_words(lack, words);
-  return {"verify.not_genuine",
-          "Nothing was found changed, and yet the page is not called genuine: " + why + "."};
+  return {"verify.not_genuine", "No change was proved, and yet the page is not called genuine: " + why + "."};
 }
 
 base::Note note_of_unfound(Verdict verdict, std::size_t words_seen, const std::string& asked) {
