@@ -5,6 +5,7 @@
 
 #include "base/disjoint_sets.h"
 #include "image/extremes.h"
+#include "verify/dark_areas.h"
 #include "verify/regions.h"
 
 namespace barium::verify {
@@ -20,8 +21,6 @@ constexpr double kClosingPt = 5;
 constexpr double kApartPt = 3.0;
 // Of the original's brightness, in its own closing.
 constexpr float kOwnInk = 0.06f;
-// Darker ground is not looked at: noise is as large as ink there.
-constexpr float kLightGround = 0.7f;
 constexpr double kEdgePt = 14;  // of the page: tables begin there
 // Where words stand off where their neighbours say by more than this, on the page's median, so may the page's
 // other ink.

@@ -14,7 +14,7 @@ namespace barium::verify {
 
 // Of how dark ink is. Bench: verify_black_outs.
 inline constexpr float kAsDarkAsInk = 0.75f;
-// Darker ground of the original, 0 black and 1 white, is not light.
+// Darker ground of the original, 0 black and 1 white, is not light: noise is as large as ink there.
 inline constexpr float kLightGround = 0.7f;
 
 // On the grid of the laid page.

@@ -57,6 +57,34 @@ class Examiner {
         cells_.push_back(std::move(*cell));
   }
 
+  // What each glyph in its place would have changed at these samples, a column each.
+  Eigen::MatrixXf changes_into(const std::vector<const GlyphCell*>& others, const GlyphCell& glyph,
+                               const WordFit& f, const std::vector<std::size_t>& samples) const {
+    const auto n = static_cast<Eigen::Index>(samples.size());
+    Eigen::MatrixXf change(n, static_cast<Eigen::Index>(others.size()));
+    Eigen::VectorXf own(n);
+    std::vector<base::Vec2> points;
+    for (Eigen::Index s = 0; s < n; ++s) {
+      const std::size_t at = samples[static_cast<std::size_t>(s)];
+      const auto width = static_cast<std::size_t>(f.grid.width);
+      points.push_back(f.grid.at(static_cast<double>(at % width), static_cast<double>(at / width)));
+      own(s) = looks_.tone_at(points.back());
+    }
+    for (std::size_t o = 0; o < others.size(); ++o) {
+      const auto column = static_cast<Eigen::Index>(o);
+      looks_.tones_with(glyph, others[o], points, change.col(column).data());
+      change.col(column) = static_cast<float>(f.gain()) * (change.col(column) - own);
+    }
+    return change;
+  }
+
+  static void keep_likeliest(WeighedCell& cell) {
+    const std::size_t most = std::min(cell.likeliest.size(), kGlyphsTried);
+    std::ranges::partial_sort(cell.likeliest, cell.likeliest.begin() + static_cast<std::ptrdiff_t>(most), {},
+                              [](const auto& one) { return one.first; });
+    cell.likeliest.resize(most);
+  }
+
   std::optional<WeighedCell> weigh_cell(std::size_t k, std::uint32_t index, const WordFit& f,
                                         const Freedom& freedom) const {
     const GlyphCell& glyph = looks_.cells().cells[index];
@@ -68,31 +96,20 @@ class Examiner {
         if (is_inside(glyph, word, f.grid.at(x, y)))
           samples.push_back(static_cast<std::size_t>(y * f.grid.width + x));
     if (samples.size() < 6) return std::nullopt;
+    // Nothing, and the glyphs that could stand in its place.
+    std::vector<const GlyphCell*> others{nullptr};
+    for (const std::uint32_t look : looks_.cells().looks[glyph.look].rivals)
+      others.push_back(&looks_.cells().cells[looks_.cells().looks[look].cell]);
+    const auto n = static_cast<Eigen::Index>(samples.size());
+    Eigen::VectorXf residual(n);
+    for (Eigen::Index s = 0; s < n; ++s) residual(s) = f.residual[samples[static_cast<std::size_t>(s)]];
+    const Eigen::MatrixXf change = changes_into(others, glyph, f, samples);
     WeighedCell cell{.cell = index,
                      .piece = k,
                      .word = piece.word,
                      .at = word.origin + (glyph.t0 + glyph.t1) / 2 * word.along,
                      .tones = looks_.tones(piece.word)};
     cell.evidence = {.t0 = glyph.t0, .t1 = glyph.t1, .glyph = glyph.number};
-    std::vector<const GlyphCell*> others{nullptr};
-    for (const std::uint32_t look : looks_.cells().looks[glyph.look].rivals)
-      others.push_back(&looks_.cells().cells[looks_.cells().looks[look].cell]);
-    const auto n = static_cast<Eigen::Index>(samples.size());
-    Eigen::MatrixXf change(n, static_cast<Eigen::Index>(others.size()));
-    Eigen::VectorXf residual(n), own(n);
-    std::vector<base::Vec2> points;
-    for (Eigen::Index s = 0; s < n; ++s) {
-      const std::size_t at = samples[static_cast<std::size_t>(s)];
-      const auto width = static_cast<std::size_t>(f.grid.width);
-      points.push_back(f.grid.at(static_cast<double>(at % width), static_cast<double>(at / width)));
-      residual(s) = f.residual[at];
-      own(s) = looks_.tone_at(points.back());
-    }
-    for (std::size_t o = 0; o < others.size(); ++o) {
-      const auto column = static_cast<Eigen::Index>(o);
-      looks_.tones_with(glyph, others[o], points, change.col(column).data());
-      change.col(column) = static_cast<float>(f.gain()) * (change.col(column) - own);
-    }
     const double sample = f.gain() * static_cast<double>(looks_.tones(piece.word).contrast);
     cell.unit = sample * sample;
     cell.energy = static_cast<double>(residual.squaredNorm());
@@ -112,10 +129,7 @@ class Examiner {
       cell.least_told = std::min(cell.least_told, effects[o].energy / cell.unit);
       cell.evidence.share = std::max(cell.evidence.share, effects[o].share);
     }
-    const std::size_t most = std::min(cell.likeliest.size(), kGlyphsTried);
-    std::ranges::partial_sort(cell.likeliest, cell.likeliest.begin() + static_cast<std::ptrdiff_t>(most), {},
-                              [](const auto& one) { return one.first; });
-    cell.likeliest.resize(most);
+    keep_likeliest(cell);
     return cell;
   }
 
