@@ -5,18 +5,11 @@
 // --vault FOLDER (kept between runs; delete it when the format changes) --only
 // issuing|keeping|examining|scoring.
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <libdeflate.h>
-#include <sched.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <array>
-#include <chrono>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 
@@ -28,6 +21,7 @@
 #include "base/rng.h"
 #include "bench/corpus.h"
 #include "bench/page_vault.h"
+#include "bench/program_cost.h"
 #include "bench/results.h"
 #include "page/copy_layout.h"
 #include "page/render.h"
@@ -42,10 +36,10 @@
 namespace {
 
 using namespace barium;
+using bench::Cores, bench::Cost, bench::cost_of_program, bench::cpu_s, bench::now_s;
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kFileLimitBytes = 1ull << 30;
-constexpr double kMb = 1e6;
 
 struct Settings {
   std::size_t pages = 2000;
@@ -55,54 +49,6 @@ struct Settings {
   fs::path data;
   std::string only;  // issuing, keeping, examining or scoring; empty: all
 };
-
-// --- Clocks, and programs run under them.
-
-double seconds_of(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-}
-
-double now_s() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-double cpu_s() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-struct Cost {
-  double wall_s = 0, cpu_s = 0;
-  double peak_mb = 0;  // of the largest process
-};
-
-enum class Cores { kOne, kAll };
-
-// `program` to its end, its own processes included; its output is dropped.
-Cost cost_of_program(std::vector<std::string> arguments, Cores cores = Cores::kAll) {
-  const double from = now_s();
-  const pid_t child = fork();
-  if (child == 0) {
-    cpu_set_t first;
-    CPU_ZERO(&first);
-    CPU_SET(0, &first);
-    if (cores == Cores::kOne) ::sched_setaffinity(0, sizeof first, &first);
-    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-    ::dup2(nowhere, STDOUT_FILENO);
-    std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    ::execv(argv[0], argv.data());
-    ::_exit(127);
-  }
-  int status = 0;
-  rusage usage{};
-  if (child < 0 || ::wait4(child, &status, 0, &usage) != child || status != 0)
-    throw base::Error(base::ErrorCode::kStorage, "'" + arguments[0] + " " + arguments[1] + "' failed");
-  return {now_s() - from, seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime),
-          static_cast<double>(usage.ru_maxrss) * 1024 / kMb};
-}
 
 // The median of five runs, by processor seconds.
 template <typename Work>
