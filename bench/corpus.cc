@@ -2,10 +2,12 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 
 #include "align/align.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "bench/oracle/renderers.h"
 #include "image/decode.h"
 #include "mark/signs.h"
 #include "page/render.h"
@@ -189,6 +191,25 @@ image::GrayImage photograph_page(base::ByteView pdf, std::size_t page, const sim
   const auto rendered = page::render_pages(pdf, number, number, {.px_per_pt = kSimulatedPxPerPt}).at(0);
   const sim::Photograph photo = sim::photograph(rendered.picture.view(), rendered.px_per_pt, camera, seed);
   return image::decode_photo(photo.file, {.color = image::DecodedColor::kGray}).frames.at(0).pixels;
+}
+
+image::GrayImage take_picture(base::ByteView pdf, std::size_t page, const std::string& channel,
+                              std::uint64_t seed) {
+  const std::size_t dash = channel.find('_');
+  const std::string renderer = channel.substr(0, dash);
+  if (renderer != "poppler" && renderer != "mupdf")
+    return photograph_page(pdf, page, read_camera(channel), seed);
+  const int dpi = std::atoi(channel.c_str() + dash + 1), number = static_cast<int>(page) + 1;
+  std::string place = "/tmp/barium_render_XXXXXX";
+  base::require(::mkdtemp(place.data()) != nullptr, "a temporary directory can be made");
+  const std::filesystem::path folder = place;
+  base::write_file(folder / "copy.pdf", pdf);
+  std::vector<image::GrayImage> pages =
+      oracle::render(renderer == "mupdf" ? oracle::Renderer::kMupdf : oracle::Renderer::kPoppler,
+                     folder / "copy.pdf", {number, number}, dpi);
+  std::filesystem::remove_all(folder);
+  base::require(pages.size() == 1, "the renderer draws the page");
+  return std::move(pages.front());
 }
 
 }  // namespace barium::bench

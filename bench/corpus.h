@@ -88,4 +88,9 @@ inline constexpr double kSimulatedPxPerPt = 400.0 / 72.0;
 image::GrayImage photograph_page(base::ByteView pdf, std::size_t page, const sim::Camera& camera,
                                  std::uint64_t seed);
 
+// The same through a channel by its name: a preset of bench/cameras; or a renderer and dots per inch,
+// "poppler_115", "mupdf_150", what a screenshot of another program's window shows. A renderer has no seed.
+image::GrayImage take_picture(base::ByteView pdf, std::size_t page, const std::string& channel,
+                              std::uint64_t seed);
+
 }  // namespace barium::bench

@@ -61,8 +61,7 @@ RealPhotos wanted(RealPhotos real, const PhotoSettings& settings) {
 image::GrayImage picture_of(const RealPhoto& photo, const PhotoSettings& settings) {
   if (settings.camera.empty()) return pixels_of(photo);
   const base::Bytes pdf = base::read_file(photo.file.parent_path() / "original.pdf", 1ull << 28);
-  return photograph_page(pdf, 0, read_camera(settings.camera),
-                         base::Rng(1, photo.invoice + "/" + photo.stem).bits());
+  return take_picture(pdf, 0, settings.camera, base::Rng(1, photo.invoice + "/" + photo.stem).bits());
 }
 
 int run_photo_suite(int argc, char** argv, const std::set<std::string>& options,
