@@ -24,6 +24,7 @@ constexpr double kAnyRulesGain = 0.15;  // where there are none like it, to vouc
 constexpr double kGoneShare = 0.4, kThereShare = 0.4;
 constexpr double kClear = 0.8, kUnlike = 0.6, kLikeElsewhere = 0.7;  // correlations
 constexpr double kMostShiftPt = 1.5;
+constexpr double kPlain = 5;     // standard deviations
 constexpr double kLooked = 0.6;  // of the places around, before a graphic is said to be nowhere
 // Of a graphic's parts.
 constexpr double kMostRuleGone = 0.7, kRuleStillThere = 0.1, kPictureUnlike = 0.3;
@@ -62,11 +63,13 @@ bool is_calm(const PartEvidence& part, double page_unsure_pt) {
 
 Part judge_rule(const PartEvidence& part, const Expected& expected, double page_unsure_pt) {
   if (part.contrast < kLeastRuleContrast || part.unsure_pt > kMostUnsurePt) return Part::kUnknown;
-  if (part.gain + 2 * part.gain_sigma < kGoneShare * expected.least) {
+  const bool in_place = base::norm(part.shift_pt) <= kMostShiftPt;
+  // A thin rule may be drawn lighter than others; it is there all the same.
+  const bool shows = in_place && part.correlation > kClear && part.gain > kPlain * part.gain_sigma;
+  if (!shows && part.gain + 2 * part.gain_sigma < kGoneShare * expected.least) {
     const bool nowhere = part.far_looked >= kLooked && part.far_gain < kGoneShare * expected.least;
     return nowhere || is_calm(part, page_unsure_pt) ? Part::kOther : Part::kCarried;
   }
-  const bool in_place = base::norm(part.shift_pt) <= kMostShiftPt;
   return part.correlation > kClear && part.gain > kThereShare * expected.gain && in_place ? Part::kThere
                                                                                           : Part::kUnknown;
 }

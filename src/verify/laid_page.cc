@@ -23,6 +23,9 @@ constexpr double kSomeSupport = 0.02;
 constexpr double kCalmPt = 1.5, kNearPt = 45;
 // Flat paper goes on as it is beyond its words. Marks of the words around add their mean: of about six.
 constexpr double kFlatPagePt = 0.1, kWordsAround = 6;
+// Nor does a screen bend, whose words stand off by what a renderer rounds them: half a pixel, 0.38 pt at 96
+// dpi.
+constexpr double kPlanePt = 0.3;
 // A page is a marked one if its carriers stand off by more than this of a mark on the median.
 constexpr double kMarkedShare = 0.6;
 constexpr std::size_t kLeastOfWord = 20;  // samples
@@ -46,9 +49,7 @@ double mark_pt(const page::PageModel& page, const align::Alignment& alignment) {
 }
 
 std::vector<Surprise> surprises_of(const page::PageModel& page, const Paper& paper,
-                                   const align::Alignment& alignment) {
-  const std::vector<double> marks =
-      mark_pt(page, alignment) > 0 ? marks_of(page) : std::vector<double>(page.words.size(), 0.0);
+                                   const align::Alignment& alignment, std::span<const double> marks) {
   std::vector<Surprise> out;
   for (const page::WordMeasurement& m : alignment.words) {
     if (!m.placed) continue;
@@ -72,9 +73,8 @@ double median_of(const std::vector<Surprise>& page) {
   return sizes.empty() ? 1e9 : base::median(std::move(sizes));
 }
 
-void lay(LaidPage& laid, image::GrayView photo, const Paper& paper, double mark) {
+void lay(LaidPage& laid, image::GrayView photo, const Paper& paper, bool is_flat) {
   const align::PhotoLevels levels(photo);
-  const bool is_flat = laid.unsure_pt <= std::hypot(kFlatPagePt, mark / std::sqrt(kWordsAround));
   const int w = laid.photo.width(), h = laid.photo.height();
   for (int y = 0; y < h; y += kTile)
     for (int x = 0; x < w; x += kTile) {
@@ -162,15 +162,20 @@ LaidPage lay_page(image::GrayView photo, const page::RegisteredPage& page,
             h = static_cast<int>(page.model.height_pt / kLaidStepPt);
   if (static_cast<double>(w) * h > kMostSamples || w < 1 || h < 1) return {};
   const Paper paper(page.model, alignment);
+  const double mark = mark_pt(page.model, alignment);
+  const std::vector<double> marks =
+      mark > 0 ? marks_of(page.model) : std::vector<double>(page.model.words.size(), 0.0);
   LaidPage laid{.photo = image::FloatImage(w, h, 1, 1.0f),
                 .original = image::to_float(image::resize(page.raster.picture.view(), w, h).view()),
                 .rough = image::FloatImage(w, h, 1, 1.0f),
                 .laid = image::FloatImage(w, h, 1, 0.0f),
                 .known = image::FloatImage(w, h, 1, 0.0f),
-                .surprises = surprises_of(page.model, paper, alignment)};
+                .surprises = surprises_of(page.model, paper, alignment, marks)};
   for (float& level : laid.original.pixels()) level /= 255;
   laid.unsure_pt = median_of(laid.surprises);
-  lay(laid, photo, paper, mark_pt(page.model, alignment));
+  lay(laid, photo, paper,
+      laid.unsure_pt <= std::hypot(kFlatPagePt, mark / std::sqrt(kWordsAround)) ||
+          paper.off_plane_pt(page.model, marks) <= kPlanePt);
   forget_lost_words(laid, page.model, alignment);
   if (is_negative(laid)) {
     for (image::FloatImage* picture : {&laid.photo, &laid.rough})

@@ -1,12 +1,16 @@
 #include "verify/paper.h"
 
+#include <algorithm>
+
 #include "align/coarse.h"
+#include "base/median.h"
 
 namespace barium::verify {
 namespace {
 
 // As align's own guess for a word from those beside it.
 constexpr double kRangePt = 40, kPriorPt2 = 100;
+constexpr double kEverywherePt = 1e6;
 
 }  // namespace
 
@@ -35,6 +39,24 @@ Paper::Local Paper::at(base::Vec2 p_in_page, std::optional<std::size_t> own) con
   if (own && seen_[*own])
     affine.displacement = affine.displacement + seen_[*own]->displacement - affine(seen_[*own]->p_in_page);
   return {affine.warp(smooth_, domain_), beside.weight()};
+}
+
+double Paper::off_plane_pt(const page::PageModel& page, std::span<const double> marks) const {
+  align::AffineBeside plane(domain_.centre(), kEverywherePt, kPriorPt2);
+  for (const auto& word : seen_)
+    if (word) plane.add(word->p_in_page, word->displacement, 1);
+  if (!(plane.weight() > 0)) return 1e9;
+  const align::AffineBeside::Affine affine = plane.solve();
+  std::vector<double> off;
+  for (std::size_t i = 0; i < seen_.size(); ++i) {
+    if (!seen_[i]) continue;
+    double least = 1e9;
+    for (const double mark : {0.0, marks[i], -marks[i]})
+      least = std::min(least, base::norm(seen_[i]->displacement - affine(seen_[i]->p_in_page) -
+                                         mark * page.words[i].along));
+    off.push_back(least);
+  }
+  return base::median(std::move(off));
 }
 
 image::Warp Paper::without(std::size_t word) const {

@@ -23,6 +23,9 @@ class Paper {
   };
   // own: a word that is itself placed there; its place is held to.
   Local at(base::Vec2 p_in_page, std::optional<std::size_t> own) const;
+  // How far words stand from one plane, on the median, less their marks (pt, one for each word): small of a
+  // screen, and of flat paper through a good lens. 1e9 where no word was placed.
+  double off_plane_pt(const page::PageModel& page, std::span<const double> marks) const;
   // Where the other words say that this one lies.
   image::Warp without(std::size_t word) const;
 
