@@ -19,7 +19,14 @@ constexpr float kLeastContrast = 0.2f;
 // Glyphs that are read anew: odd, and still something like print. Another glyph explains one if it leaves so
 // much of the misfit.
 constexpr double kOddMisfit = 4, kPlainlyWrongMisfit = 300, kExplained = 0.5;
-constexpr std::size_t kGlyphsRead = 12, kGlyphsTried = 6;
+constexpr std::size_t kGlyphsRead = 12;
+constexpr double kSameSize = 0.01;
+
+// On the median of a page's glyphs: by less, what the fit is linear in tells them.
+constexpr double kLinearShiftPt = 0.01;
+// Slopes are taken over two samples and too small where strokes are as thin: by all of a step shifts swing.
+constexpr double kStep = 0.5;
+constexpr int kRoundsInPlace = 2;
 
 class Examiner {
  public:
@@ -30,7 +37,10 @@ class Examiner {
   std::vector<WordEvidence> run() {
     std::vector<WordEvidence> words(page_.model.words.size());
     for (std::size_t i = 0; i < words.size(); ++i) words[i].placed = alignment_.words[i].placed;
-    for (std::size_t k = 0; k < pieces_.size(); ++k) weigh(k);
+    if (fit_.is_sharp()) fit_.fit_as_caught(std::vector<base::Vec2>(looks_.cells().cells.size()));
+    weigh_all();
+    learn_jitter_of(cells_);
+    put_glyphs_in_place();
     relate(cells_);
     for (std::size_t k = 0; k < pieces_.size(); ++k) read_odd(k);
     gather(words);
@@ -45,6 +55,40 @@ class Examiner {
 
   const page::Word& word_of(std::size_t piece) const { return page_.model.words[pieces_[piece].word]; }
 
+  void weigh_all() {
+    cells_.clear();
+    for (std::size_t k = 0; k < pieces_.size(); ++k) weigh(k);
+  }
+
+  // Where glyphs stand off their places by more than the fit is linear in, the page is fitted again with each
+  // where it was seen, as the photo's pixels caught it.
+  void put_glyphs_in_place() {
+    std::vector<base::Vec2> shifts(looks_.cells().cells.size());
+    for (int round = 0; round < kRoundsInPlace; ++round) {
+      std::vector<double> sizes;
+      for (const WeighedCell& cell : cells_) {
+        if (!fit_[cell.piece]) continue;
+        const WordFit& f = *fit_[cell.piece];
+        const std::vector<std::size_t> samples = samples_in(cell.cell, cell.piece, f);
+        base::Vec2& shift = shifts[cell.cell];
+        const Eigen::Vector2d before(shift.x, shift.y),
+            now = shift_in(residual_in(f, samples), shift_of(f, samples), cell.jitter.stiffness(cell.unit),
+                           before);
+        shift = shift + kStep * base::Vec2{now.x() - before.x(), now.y() - before.y()};
+        sizes.push_back((now - before).norm());
+      }
+      if (sizes.empty() || base::median(std::move(sizes)) < kLinearShiftPt) {
+        if (round == 0) return;
+        break;
+      }
+      fit_.fit_as_caught(shifts);
+    }
+    std::vector<Jitter> learned(looks_.cells().cells.size());
+    for (const WeighedCell& cell : cells_) learned[cell.cell] = cell.jitter;
+    weigh_all();
+    for (WeighedCell& cell : cells_) cell.jitter = learned[cell.cell];
+  }
+
   // Each cell's misfit, and what other glyphs would have made of it.
   void weigh(std::size_t k) {
     const Piece& piece = pieces_[k];
@@ -55,6 +99,24 @@ class Examiner {
     for (std::size_t c = piece.first; c < piece.end; ++c)
       if (auto cell = weigh_cell(k, static_cast<std::uint32_t>(c), f, freedom))
         cells_.push_back(std::move(*cell));
+  }
+
+  std::vector<std::size_t> samples_in(std::uint32_t cell, std::size_t piece, const WordFit& f) const {
+    const GlyphCell& glyph = looks_.cells().cells[cell];
+    const page::Word& word = word_of(piece);
+    std::vector<std::size_t> samples;
+    for (int y = 0; y < f.grid.height; ++y)
+      for (int x = 0; x < f.grid.width; ++x)
+        if (is_inside(glyph, word, f.grid.at(x, y)))
+          samples.push_back(static_cast<std::size_t>(y * f.grid.width + x));
+    return samples;
+  }
+
+  static Eigen::VectorXf residual_in(const WordFit& f, const std::vector<std::size_t>& samples) {
+    Eigen::VectorXf residual(samples.size());
+    for (std::size_t s = 0; s < samples.size(); ++s)
+      residual(static_cast<Eigen::Index>(s)) = f.residual[samples[s]];
+    return residual;
   }
 
   // What each glyph in its place would have changed at these samples, a column each.
@@ -78,58 +140,34 @@ class Examiner {
     return change;
   }
 
-  static void keep_likeliest(WeighedCell& cell) {
-    const std::size_t most = std::min(cell.likeliest.size(), kGlyphsTried);
-    std::ranges::partial_sort(cell.likeliest, cell.likeliest.begin() + static_cast<std::ptrdiff_t>(most), {},
-                              [](const auto& one) { return one.first; });
-    cell.likeliest.resize(most);
-  }
-
   std::optional<WeighedCell> weigh_cell(std::size_t k, std::uint32_t index, const WordFit& f,
                                         const Freedom& freedom) const {
     const GlyphCell& glyph = looks_.cells().cells[index];
     const Piece& piece = pieces_[k];
     const page::Word& word = word_of(k);
-    std::vector<std::size_t> samples;
-    for (int y = 0; y < f.grid.height; ++y)
-      for (int x = 0; x < f.grid.width; ++x)
-        if (is_inside(glyph, word, f.grid.at(x, y)))
-          samples.push_back(static_cast<std::size_t>(y * f.grid.width + x));
+    const std::vector<std::size_t> samples = samples_in(index, k, f);
     if (samples.size() < 6) return std::nullopt;
     // Nothing, and the glyphs that could stand in its place.
     std::vector<const GlyphCell*> others{nullptr};
     for (const std::uint32_t look : looks_.cells().looks[glyph.look].rivals)
       others.push_back(&looks_.cells().cells[looks_.cells().looks[look].cell]);
-    const auto n = static_cast<Eigen::Index>(samples.size());
-    Eigen::VectorXf residual(n);
-    for (Eigen::Index s = 0; s < n; ++s) residual(s) = f.residual[samples[static_cast<std::size_t>(s)]];
     const Eigen::MatrixXf change = changes_into(others, glyph, f, samples);
     WeighedCell cell{.cell = index,
                      .piece = k,
                      .word = piece.word,
                      .at = word.origin + (glyph.t0 + glyph.t1) / 2 * word.along,
-                     .tones = looks_.tones(piece.word)};
+                     .tones = looks_.tones(piece.word),
+                     .size_pt = word.size_pt};
     cell.evidence = {.t0 = glyph.t0, .t1 = glyph.t1, .glyph = glyph.number};
     const double sample = f.gain() * static_cast<double>(looks_.tones(piece.word).contrast);
     cell.unit = sample * sample;
-    cell.energy = static_cast<double>(residual.squaredNorm());
     cell.ink = static_cast<double>(change.col(0).squaredNorm());
-    std::vector<FitCovariance::Effect> effects = freedom.if_changed.effects(samples, residual, change);
-    // Where nothing else stands that tells how dark ink is, judge looks at the gain itself.
-    const bool is_alone = piece.end - piece.first == 1;
-    if (is_alone)
-      effects.front() = {cell.ink, 0};
-    else
-      effects.front() = freedom.if_gone.effects(samples, residual, change.leftCols(1)).front();
-    for (std::size_t o = 0; o < others.size(); ++o) {
-      cell.least = std::min(cell.least, effects[o].energy);
-      cell.likeliest.emplace_back(-effects[o].share, others[o]);
-      if (o == 0 && is_alone) continue;
-      cell.along.push_back(effects[o].share * effects[o].share * effects[o].energy / cell.unit);
-      cell.least_told = std::min(cell.least_told, effects[o].energy / cell.unit);
-      cell.evidence.share = std::max(cell.evidence.share, effects[o].share);
-    }
-    keep_likeliest(cell);
+    cell.residual = residual_in(f, samples);
+    cell.shift = shift_of(f, samples);
+    cell.if_changed = freedom.if_changed.products(samples, cell.residual, change, cell.shift);
+    cell.if_gone = freedom.if_gone.products(samples, cell.residual, change.leftCols(1), cell.shift);
+    cell.others = std::move(others);
+    cell.is_alone = piece.end - piece.first == 1;
     return cell;
   }
 
@@ -151,29 +189,78 @@ class Examiner {
       drawn.push_back(odd);
       if (!read(*odd, cells)) break;
     }
-    for (const WeighedCell* cell : drawn) draw(*cell, std::nullopt);
+    for (const WeighedCell* cell : drawn) draw_own(*cell);
+  }
+
+  // A glyph in a cell's place, by its shift off it, and the piece fitted with it. nullptr: none.
+  struct Tried {
+    const GlyphCell* glyph = nullptr;
+    base::Vec2 shift;
+    WordFit fit;
+  };
+
+  // nullopt: the piece cannot be fitted with it.
+  std::optional<Tried> try_glyph(const WeighedCell& cell, const GlyphCell* other) {
+    std::optional<Tried> best;
+    base::Vec2 shift;
+    for (int round = 0; round <= (may_be_caught(cell, other) ? kRoundsInPlace : 0); ++round) {
+      draw(cell, other, shift);
+      std::optional<WordFit> again = fit_.again(cell.piece, drawn_);
+      if (!again) break;
+      if (!best || energy_of(again->residual) < energy_of(best->fit.residual))
+        best = Tried{other, shift, *again};
+      const std::vector<std::size_t> samples = samples_in(cell.cell, cell.piece, *again);
+      const Eigen::Vector2d now = shift_in(residual_in(*again, samples), shift_of(*again, samples),
+                                           cell.jitter.stiffness(cell.unit), {shift.x, shift.y});
+      shift = {now.x(), now.y()};
+    }
+    return best;
   }
 
   // False: no other glyph fits there.
   bool read(WeighedCell& cell, const std::vector<WeighedCell*>& piece) {
-    std::optional<WordFit> best;
-    const GlyphCell* now = nullptr;
-    for (const auto& [share, other] : cell.likeliest) {
-      draw(cell, other);
-      std::optional<WordFit> again = fit_.again(cell.piece, drawn_);
-      if (again && (!best || energy_of(again->residual) < energy_of(best->residual)))
-        best = std::move(again), now = other;
-    }
-    if (!best || misfit_in(cell, *best) > kExplained * cell.evidence.left) return false;
-    draw(cell, now);
+    std::optional<Tried> best;
+    for (const auto& [share, other] : cell.likeliest)
+      if (std::optional<Tried> tried = try_glyph(cell, other);
+          tried && (!best || energy_of(tried->fit.residual) < energy_of(best->fit.residual)))
+        best = std::move(tried);
+    if (!best || misfit_in(cell, best->fit) > kExplained * cell.evidence.left) return false;
+    draw(cell, best->glyph, best->shift);
     cell.evidence.is_other = true;
-    cell.evidence.other = now == nullptr ? 0 : now->character;
-    for (WeighedCell* one : piece) one->evidence.left = misfit_in(*one, *best);
+    cell.evidence.other = best->glyph == nullptr ? 0 : best->glyph->character;
+    for (WeighedCell* one : piece) one->evidence.left = misfit_in(*one, best->fit);
     return true;
   }
 
-  // other: nullptr for none; without one, the page's own.
-  void draw(const WeighedCell& cell, std::optional<const GlyphCell*> other) {
+  // Of the same size and direction, so that it only has to be moved.
+  bool may_be_caught(const WeighedCell& cell, const GlyphCell* other) const {
+    if (!fit_.is_as_caught() || other == nullptr) return false;
+    const page::Word &word = word_of(cell.piece), &there = page_.model.words[other->word];
+    return std::abs(word.size_pt - there.size_pt) < kSameSize * word.size_pt &&
+           base::norm(word.along - there.along) < kSameSize && looks_.tones(other->word).contrast != 0;
+  }
+
+  // other: nullptr for none.
+  void draw(const WeighedCell& cell, const GlyphCell* other, base::Vec2 shift) {
+    const GlyphCell& glyph = looks_.cells().cells[cell.cell];
+    if (may_be_caught(cell, other)) {
+      const PageFit::Caught caught = fit_.caught_in_place(cell.piece, glyph, *other, shift);
+      draw(cell, [&](int x, int y, base::Vec2 p) {
+        const bool is_in = x >= caught.x0 && y >= caught.y0 && x < caught.x0 + caught.tones.width() &&
+                           y < caught.y0 + caught.tones.height();
+        return is_in ? caught.tones.at(x - caught.x0, y - caught.y0) : looks_.tone_with(glyph, other, p);
+      });
+    } else {
+      draw(cell, [&](int, int, base::Vec2 p) { return looks_.tone_with(glyph, other, p); });
+    }
+  }
+
+  void draw_own(const WeighedCell& cell) {
+    draw(cell, [&](int x, int y, base::Vec2) { return looks_.expected().at(x, y); });
+  }
+
+  template <class Tone>
+  void draw(const WeighedCell& cell, const Tone& tone) {
     if (drawn_.width() == 0) drawn_ = looks_.expected();
     const GlyphCell& glyph = looks_.cells().cells[cell.cell];
     const page::Word& word = word_of(cell.piece);
@@ -181,22 +268,15 @@ class Examiner {
     for (int y = -1; y <= f.grid.height; ++y)
       for (int x = -1; x <= f.grid.width; ++x) {
         const base::Vec2 p = f.grid.at(x, y);
-        if (is_inside(glyph, word, p))
-          drawn_.at(f.x0 + x, f.y0 + y) =
-              other ? looks_.tone_with(glyph, *other, p) : looks_.expected().at(f.x0 + x, f.y0 + y);
+        if (is_inside(glyph, word, p)) drawn_.at(f.x0 + x, f.y0 + y) = tone(f.x0 + x, f.y0 + y, p);
       }
   }
 
   // As the cell's own misfit, under another fit of its piece.
   double misfit_in(const WeighedCell& cell, const WordFit& f) const {
-    const GlyphCell& glyph = looks_.cells().cells[cell.cell];
-    double left = 0;
-    for (int y = 0; y < f.grid.height; ++y)
-      for (int x = 0; x < f.grid.width; ++x)
-        if (is_inside(glyph, word_of(cell.piece), f.grid.at(x, y))) {
-          const double r = f.residual[static_cast<std::size_t>(y * f.grid.width + x)];
-          left += r * r;
-        }
+    const std::vector<std::size_t> samples = samples_in(cell.cell, cell.piece, f);
+    const double left =
+        energy_settled(residual_in(f, samples), shift_of(f, samples), cell.jitter.stiffness(cell.unit));
     return cell.energy > 0 ? cell.evidence.misfit * left / cell.energy : cell.evidence.misfit;
   }
 

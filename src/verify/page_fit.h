@@ -4,6 +4,7 @@
 // have in common, and where the paper carries a word. docs/methods/verify.md, Model.
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "align/align.h"
@@ -13,6 +14,7 @@
 #include "verify/page_looks.h"
 #include "verify/paper.h"
 #include "verify/pieces.h"
+#include "verify/pixel_grid.h"
 #include "verify/word_fit.h"
 
 namespace barium::verify {
@@ -27,6 +29,21 @@ class PageFit {
           int step);
 
   const PageLooks& looks() const { return looks_; }
+  // Anew, with each glyph of the original (cell of looks) as the photo's pixels caught it, by its shift off
+  // its place, pt.
+  void fit_as_caught(std::span<const base::Vec2> shifts);
+  // What the photo's pixels would have caught, and its filter made, of another glyph in a cell of the piece,
+  // by its shift off its place (pt): from sample (x0, y0) of the expected page, over the cell and what
+  // reaches past it. Once fitted so.
+  struct Caught {
+    int x0 = 0, y0 = 0;
+    image::FloatImage tones;
+  };
+  Caught caught_in_place(std::size_t piece, const GlyphCell& cell, const GlyphCell& other,
+                         base::Vec2 shift) const;
+  // Whether the photo blurs so little that the phase of its pixels shows.
+  bool is_sharp() const;
+  bool is_as_caught() const { return sums_.has_value(); }
   const std::vector<Piece>& pieces() const { return pieces_; }
   bool is_placed(std::size_t piece) const { return alignment_.words[pieces_[piece].word].placed; }
 
@@ -50,6 +67,8 @@ class PageFit {
   };
   std::optional<Start> start_from_words(std::size_t k) const;
   std::optional<WordFit> fit(std::size_t k, const Start& start, const FitPrior& prior) const;
+  double pixel_px(std::size_t piece) const;  // side of a pixel of the level that it is sampled in
+  void fit_page();
   void fit_all();
   void fit_from_neighbours();
   std::vector<std::size_t> fitted_well_near(std::size_t k, double good) const;
@@ -59,6 +78,7 @@ class PageFit {
   std::vector<std::size_t> good_pieces_around(std::size_t k) const;
 
   align::PhotoLevels photo_;
+  const page::RegisteredPage& page_;
   const align::Alignment& alignment_;
   Paper paper_;
   PageLooks looks_;
@@ -66,6 +86,9 @@ class PageFit {
   std::vector<FitPrior> priors_;
   std::vector<std::optional<Start>> starts_;
   std::vector<std::optional<WordFit>> fits_;
+  std::optional<RasterSums> sums_;
+  Filter filter_;
+  bool is_filtered_as_caught_ = false;
 };
 
 }  // namespace barium::verify

@@ -1,6 +1,8 @@
 #include "verify/page_looks.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 #include "image/sample.h"
 
@@ -11,6 +13,22 @@ PageLooks::PageLooks(const page::RegisteredPage& page, int step)
       picture_(reduced(page.raster, step)),
       cells_(glyph_cells(page)) {
   for (const page::Word& word : page.model.words) tones_.push_back(tones_of(picture_, step_pt_, word.box));
+}
+
+base::Box PageLooks::area_of(const GlyphCell& cell) const {
+  const page::Word& word = page_.model.words[cell.word];
+  const base::Vec2 from = word.origin + cell.t0 * word.along, to = word.origin + cell.t1 * word.along;
+  if (std::abs(word.along.x) > std::abs(word.along.y))
+    return {std::min(from.x, to.x), word.box.y0, std::max(from.x, to.x), word.box.y1};
+  return {word.box.x0, std::min(from.y, to.y), word.box.x1, std::max(from.y, to.y)};
+}
+
+void PageLooks::draw(const GlyphCell& cell, const std::function<float(base::Vec2)>& tone) {
+  const base::Box area = area_of(cell);
+  const auto first = [&](double pt) { return std::max(0, static_cast<int>(std::ceil(pt / step_pt_ - 0.5))); };
+  for (int y = first(area.y0); y < std::min(picture_.height(), first(area.y1)); ++y)
+    for (int x = first(area.x0); x < std::min(picture_.width(), first(area.x1)); ++x)
+      picture_.at(x, y) = tone({(x + 0.5) * step_pt_, (y + 0.5) * step_pt_});
 }
 
 float PageLooks::tone_at(base::Vec2 p_in_page) const {

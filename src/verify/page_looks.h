@@ -3,6 +3,7 @@
 // The page's picture through the photo's optics, sampled anywhere, and how it would look with one glyph drawn
 // in place of another.
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -24,6 +25,9 @@ class PageLooks {
   double step_pt() const { return step_pt_; }
   const GlyphCells& cells() const { return cells_; }
   const Tones& tones(std::uint32_t word) const { return tones_[word]; }
+  base::Box area_of(const GlyphCell& cell) const;  // pt, page frame
+  // Another picture of a glyph, from a page point's tone; to be filtered again.
+  void draw(const GlyphCell& cell, const std::function<float(base::Vec2)>& tone);
   void filter(const Filter& filter) { expected_ = filtered(picture_, filter); }
 
   // The expected tone at a page point, if `rival` (nullptr: nothing) stood where `cell` does.

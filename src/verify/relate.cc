@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "base/median.h"
 
@@ -16,6 +17,9 @@ constexpr double kLeastInk = 0.5;
 constexpr double kLeastMisfit = 1e-4, kLeastAlong = 1e-9;
 constexpr double kMedianOfChi2 = 0.455;  // of one degree of freedom
 constexpr double kMostDistance = 1e6;
+constexpr double kAlikeSize = 1.2;
+// Of the likeliest other glyphs, those that are drawn to see whether they fit.
+constexpr std::size_t kGlyphsTried = 6;
 
 // White on red is printed and seen otherwise than black on white.
 bool alike(const Tones& one, const Tones& other) {
@@ -39,6 +43,27 @@ std::vector<const WeighedCell*> around(const std::vector<WeighedCell>& cells, co
   return out;
 }
 
+// What is left of the residual and of each change once the glyph may stand off its place.
+void settle(WeighedCell& cell) {
+  const Stiffness stiffness = cell.jitter.stiffness(cell.unit);
+  cell.energy = energy_settled(cell.residual, cell.shift, stiffness);
+  std::vector<Effect> seen = effects(cell.if_changed, stiffness);
+  // Where nothing else stands that tells how dark ink is, judge looks at the gain itself.
+  seen.front() = cell.is_alone ? Effect{cell.ink, 0} : effects(cell.if_gone, stiffness).front();
+  for (std::size_t o = 0; o < cell.others.size(); ++o) {
+    cell.least = std::min(cell.least, seen[o].energy);
+    cell.likeliest.emplace_back(-seen[o].share, cell.others[o]);
+    if (o == 0 && cell.is_alone) continue;
+    cell.along.push_back(seen[o].share * seen[o].share * seen[o].energy / cell.unit);
+    cell.least_told = std::min(cell.least_told, seen[o].energy / cell.unit);
+    cell.evidence.share = std::max(cell.evidence.share, seen[o].share);
+  }
+  const std::size_t most = std::min(cell.likeliest.size(), kGlyphsTried);
+  std::ranges::partial_sort(cell.likeliest, cell.likeliest.begin() + static_cast<std::ptrdiff_t>(most), {},
+                            [](const auto& one) { return one.first; });
+  cell.likeliest.resize(most);
+}
+
 // Energies over that of the ink.
 void take_against_ink(std::vector<WeighedCell>& cells) {
   for (auto from = cells.begin(); from != cells.end();) {
@@ -56,7 +81,27 @@ void take_against_ink(std::vector<WeighedCell>& cells) {
 
 }  // namespace
 
+void learn_jitter_of(std::vector<WeighedCell>& cells) {
+  // One that is a piece by itself stands anywhere as it is.
+  const auto can_be_off = [](const WeighedCell& cell) { return !cell.is_alone; };
+  const auto size = [](const WeighedCell& cell) {
+    return std::lround(std::log(cell.size_pt) / std::log(kAlikeSize));
+  };
+  std::map<long, std::vector<JitterSample>> of_size;
+  std::vector<JitterSample> all;
+  for (const WeighedCell& cell : cells)
+    if (can_be_off(cell)) {
+      all.push_back({&cell.if_changed, cell.unit});
+      of_size[size(cell)].push_back(all.back());
+    }
+  std::map<long, Jitter> jitter;
+  for (const auto& [step, samples] : of_size)
+    jitter[step] = learn_jitter(samples.size() < kCellsAround ? all : samples);
+  for (WeighedCell& cell : cells) cell.jitter = can_be_off(cell) ? jitter[size(cell)] : Jitter{};
+}
+
 void relate(std::vector<WeighedCell>& cells) {
+  for (WeighedCell& cell : cells) settle(cell);
   take_against_ink(cells);
   struct Scale {
     double misfit = 0, along = 0;

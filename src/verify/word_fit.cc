@@ -14,6 +14,8 @@ using Rows = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynami
 constexpr int kRounds = 4;
 constexpr double kSettledPt = 0.005, kSettledStretch = 0.0005;
 constexpr double kMostDeviations = 3;  // of stretch and turn, from what the prior expects
+// Photo pixels a sample from which on the samples are means: below, at 115 dpi, nothing is gained.
+constexpr double kFine = 1.2;
 constexpr double kHeld = 1e9;
 constexpr double kFree = 1e6;    // a deviation above is no prior
 constexpr double kNoise = 0.03;  // of a sample, where priors are weighed against
@@ -120,6 +122,22 @@ double correlation_of(const Eigen::VectorXf& seen, const Eigen::VectorXf& residu
   return all > 0 ? std::sqrt(std::max(0.0, 1 - left / all)) : 0;
 }
 
+// Of a level finer than the grid: the mean of four places a sample, so that strokes between samples are not
+// missed.
+std::vector<float> mean_of_four(const align::PhotoLevels& photo, int level,
+                                const image::Warp& photo_from_page, const align::PatchGrid& grid) {
+  const align::PatchGrid fine{grid.at(-0.25, -0.25), grid.step_pt / 2, 2 * grid.width, 2 * grid.height};
+  const std::vector<float> seen = align::sample_patch(photo, level, align::WarpLattice(photo_from_page, fine),
+                                                      fine, align::Interpolation::kCubic);
+  std::vector<float> out(grid.size());
+  const auto w = static_cast<std::size_t>(grid.width);
+  for (std::size_t k = 0; k < out.size(); ++k) {
+    const std::size_t at = 4 * w * (k / w) + 2 * (k % w);
+    out[k] = 0.25f * (seen[at] + seen[at + 1] + seen[at + 2 * w] + seen[at + 2 * w + 1]);
+  }
+  return out;
+}
+
 }  // namespace
 
 FitPrior wide_prior() {
@@ -147,6 +165,7 @@ std::optional<WordFit> fit_word(const align::PhotoLevels& photo, const image::Fl
   const double px_per_pt = align::px_per_pt_at(photo_from_page.homography, area.centre());
   if (!(px_per_pt > 0.1 && px_per_pt < 100)) return std::nullopt;
   const int level = photo.level_for(px_per_pt * step_pt);
+  const bool is_fine = px_per_pt * step_pt > kFine * std::exp2(level);
   fill_basis(fit, expected, step_pt);
   const auto n = static_cast<Eigen::Index>(fit.grid.size());
   const Rows basis(fit.basis.data(), kParameters, n);
@@ -160,7 +179,8 @@ std::optional<WordFit> fit_word(const align::PhotoLevels& photo, const image::Fl
     fit.photo_from_page = moved_warp(photo_from_page, centre, moved);
     const align::WarpLattice lattice(fit.photo_from_page, fit.grid);
     if (!lattice.inside(photo.width(), photo.height())) return std::nullopt;
-    fit.seen = align::sample_patch(photo, level, lattice, fit.grid, align::Interpolation::kCubic);
+    fit.seen = is_fine ? mean_of_four(photo, level, fit.photo_from_page, fit.grid)
+                       : align::sample_patch(photo, level, lattice, fit.grid, align::Interpolation::kCubic);
     seen = Eigen::Map<const Eigen::VectorXf>(fit.seen.data(), n);
     Normal normal = gram;
     Eigen::Matrix<double, kParameters, 1> right = (basis * seen).cast<double>();
@@ -192,6 +212,16 @@ double energy_of(const std::vector<float>& residual) {
   return sum;
 }
 
+Eigen::MatrixX2f shift_of(const WordFit& fit, const std::vector<std::size_t>& samples) {
+  Eigen::MatrixX2f shift(samples.size(), 2);
+  for (std::size_t s = 0; s < samples.size(); ++s)
+    for (const int axis : {0, 1})
+      shift(static_cast<Eigen::Index>(s), axis) =
+          static_cast<float>(fit.gain()) *
+          fit.basis[static_cast<std::size_t>(kX + axis) * fit.grid.size() + samples[s]];
+  return shift;
+}
+
 double ink_share(const WordFit& fit, const image::FloatImage& expected, double gain) {
   const auto n = static_cast<Eigen::Index>(fit.seen.size());
   Eigen::MatrixXf plane(n, 3);
@@ -219,9 +249,8 @@ FitCovariance::FitCovariance(const WordFit& fit, const FitPrior& prior, Gain gai
   normal_.compute(normal);
 }
 
-std::vector<FitCovariance::Effect> FitCovariance::effects(const std::vector<std::size_t>& samples,
-                                                          const Eigen::VectorXf& residual,
-                                                          const Eigen::MatrixXf& change) const {
+CellProducts FitCovariance::products(const std::vector<std::size_t>& samples, const Eigen::VectorXf& residual,
+                                     const Eigen::MatrixXf& change, const Eigen::MatrixX2f& shift) const {
   Eigen::MatrixXf basis(kParameters, change.rows());
   for (Eigen::Index s = 0; s < change.rows(); ++s)
     for (int p = 0; p < kParameters; ++p)
@@ -229,13 +258,17 @@ std::vector<FitCovariance::Effect> FitCovariance::effects(const std::vector<std:
           fit_.basis[static_cast<std::size_t>(p) * fit_.grid.size() + samples[static_cast<std::size_t>(s)]];
   const Eigen::MatrixXd absorbed = (basis * change).cast<double>();
   const Eigen::MatrixXd taken = normal_.solve(absorbed);
-  std::vector<Effect> effects;
-  for (Eigen::Index c = 0; c < change.cols(); ++c) {
-    const double left = static_cast<double>(change.col(c).squaredNorm()) - absorbed.col(c).dot(taken.col(c));
-    effects.push_back(
-        {std::max(0.0, left), static_cast<double>(change.col(c).dot(residual)) / std::max(1e-12, left)});
-  }
-  return effects;
+  const Eigen::MatrixX2d shift_absorbed = (basis * shift).cast<double>();
+  const Eigen::MatrixX2d shift_taken = normal_.solve(shift_absorbed);
+  CellProducts out;
+  out.change.resize(change.cols());
+  for (Eigen::Index c = 0; c < change.cols(); ++c)
+    out.change(c) = static_cast<double>(change.col(c).squaredNorm()) - absorbed.col(c).dot(taken.col(c));
+  out.change_residual = (change.transpose() * residual).cast<double>();
+  out.change_shift = (change.transpose() * shift).cast<double>() - absorbed.transpose() * shift_taken;
+  out.shift = (shift.transpose() * shift).cast<double>() - shift_absorbed.transpose() * shift_taken;
+  out.shift_residual = (shift.transpose() * residual).cast<double>();
+  return out;
 }
 
 }  // namespace barium::verify

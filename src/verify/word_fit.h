@@ -12,6 +12,7 @@
 #include "base/geometry.h"
 #include "image/image.h"
 #include "image/warp.h"
+#include "verify/jitter.h"
 
 namespace barium::verify {
 
@@ -44,6 +45,9 @@ std::optional<WordFit> fit_word(const align::PhotoLevels& photo, const image::Fl
 
 double energy_of(const std::vector<float>& residual);
 
+// The fitted look's change for a point right and down: samples x 2.
+Eigen::MatrixX2f shift_of(const WordFit& fit, const std::vector<std::size_t>& samples);
+
 // How much ink the photo shows there, over how much the look has: its deviation from its own shading, over
 // that of the look with the gain that the words around have. Near 0 for blank paper.
 double ink_share(const WordFit& fit, const image::FloatImage& expected, double gain);
@@ -55,13 +59,10 @@ class FitCovariance {
   // there.
   enum class Gain { kFree, kHeld };
   FitCovariance(const WordFit& fit, const FitPrior& prior, Gain gain);
-  struct Effect {
-    double energy = 0;  // of the change, without what the fit would absorb
-    double share = 0;   // of the change, that the residual shows: 0 none, 1 all of it
-  };
-  // change: samples x changes; all other samples stay as they are.
-  std::vector<Effect> effects(const std::vector<std::size_t>& samples, const Eigen::VectorXf& residual,
-                              const Eigen::MatrixXf& change) const;
+  // change: samples x changes; shift: samples x 2, the fitted look's change for a point right and down. All
+  // other samples stay as they are.
+  CellProducts products(const std::vector<std::size_t>& samples, const Eigen::VectorXf& residual,
+                        const Eigen::MatrixXf& change, const Eigen::MatrixX2f& shift) const;
 
  private:
   const WordFit& fit_;
