@@ -203,7 +203,8 @@ class Examiner {
   std::optional<Tried> try_glyph(const WeighedCell& cell, const GlyphCell* other) {
     std::optional<Tried> best;
     base::Vec2 shift;
-    for (int round = 0; round <= (may_be_caught(cell, other) ? kRoundsInPlace : 0); ++round) {
+    const int rounds = may_be_caught(cell, other) ? kRoundsInPlace : 0;
+    for (int round = 0; round <= rounds; ++round) {
       draw(cell, other, shift);
       std::optional<WordFit> again = fit_.again(cell.piece, drawn_);
       if (!again) break;
@@ -232,9 +233,10 @@ class Examiner {
     return true;
   }
 
-  // Of the same size and direction, so that it only has to be moved.
+  // Of the same size and direction, so that it only has to be moved. Where pixels hardly show, one that is
+  // moved until it fits explains honest words of crumpled paper, too.
   bool may_be_caught(const WeighedCell& cell, const GlyphCell* other) const {
-    if (!fit_.is_as_caught() || other == nullptr) return false;
+    if (!fit_.is_as_caught() || !fit_.is_sharp() || other == nullptr) return false;
     const page::Word &word = word_of(cell.piece), &there = page_.model.words[other->word];
     return std::abs(word.size_pt - there.size_pt) < kSameSize * word.size_pt &&
            base::norm(word.along - there.along) < kSameSize && looks_.tones(other->word).contrast != 0;
