@@ -37,6 +37,9 @@ constexpr double kLostToldApart = 12, kLostShare = 0.75;
 // ones 5 are lost).
 constexpr double kRough = 0.1, kSurelyToldApartOnRough = 10;
 constexpr double kLeft = 3, kLeftOfMisfit = 0.15, kMostLeft = 12;
+// Or so much of a glyph's ink: where next to nothing is left of honest ones, that is many times it (copies as
+// other programs draw them).
+constexpr double kLeftOfInk = 0.08;
 // Bench: verify_real, 5 of 56,000 words that were decided on and are not altered, none of them on an
 // unaltered page; at 95 % confidence at most this.
 constexpr double kFalseAlarm = 2e-4;
@@ -91,13 +94,14 @@ WordFinding judge(const page::Word& word, const WordEvidence& evidence) {
   if (is_covered(evidence)) return unreadable(Reason::kCovered);
   if (evidence.cells.empty() || evidence.cells.size() < evidence.glyphs)
     return unreadable(Reason::kTooCoarse);
-  double misfit = 0, odd = 0, left = 0, share = 0, least_change = 1e18, distance = 1e18;
+  double misfit = 0, odd = 0, left = 0, left_of_ink = 0, share = 0, least_change = 1e18, distance = 1e18;
   WordFinding altered{.state = WordState::kAltered, .p_value = kFalseAlarm};
   bool all_sure = true;
   for (const CellEvidence& cell : evidence.cells) {
     misfit = std::max(misfit, cell.misfit);
     if (!is_snapped(cell)) odd = std::max(odd, cell.misfit);
     left = std::max(left, cell.left);
+    left_of_ink = std::max(left_of_ink, cell.left * cell.around);
     share = std::max(share, cell.share);
     least_change = std::min(least_change, cell.least_change);
     distance = std::min(distance, cell.distance);
@@ -107,8 +111,9 @@ WordFinding judge(const page::Word& word, const WordEvidence& evidence) {
     altered.where = altered.changes.empty() ? box : base::united(altered.where, box);
     altered.changes.push_back({cell.glyph, cell.other});
   }
-  if (!altered.changes.empty() && all_sure && left < std::min(kMostLeft, kLeft + kLeftOfMisfit * misfit))
-    return altered;
+  const bool looks_right =
+      left < std::min(kMostLeft, kLeft + kLeftOfMisfit * misfit) || left_of_ink < kLeftOfInk;
+  if (!altered.changes.empty() && all_sure && looks_right) return altered;
   const bool can_be_told = distance >= kToldApart && least_change >= kVisibleChange;
   const bool is_unlike = evidence.unlike > (evidence.cells.size() > 1 ? kVouchedUnlike : kVouchedUnlikeAlone);
   if (odd > kVouchedMisfit || share > kVouchedShare || is_unlike || evidence.gain < kLeastGain) {
