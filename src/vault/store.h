@@ -136,7 +136,8 @@ class Store {
   virtual std::vector<std::uint64_t> unused_copy_numbers(DocumentRow document) = 0;
   virtual std::optional<Copy> find_copy(DocumentRow document, std::uint64_t number) = 0;
   virtual std::optional<Copy> find_copy(DocumentRow document, const Fingerprint& recipient) = 0;
-  virtual bool knows_copy(std::string_view id) = 0;  // of any document
+  // Whose copy it is; nullopt where the vault has none of that id.
+  virtual std::optional<DocumentRow> document_of_copy(std::string_view id) = 0;
   virtual CopyCounts count_copies(DocumentRow document) = 0;
 };
 

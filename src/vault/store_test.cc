@@ -155,9 +155,9 @@ TEST_P(StoreContract, ACopyIsReservedThenIssued) {
   EXPECT_EQ(found->issued_at, 1'700'000'001);
   EXPECT_EQ(found->codeword_hash, ~3ull);
   EXPECT_EQ(store_->find_copy(row, 4), std::nullopt);
-  EXPECT_TRUE(store_->knows_copy(public_id('c', 1003)));
-  EXPECT_FALSE(store_->knows_copy(public_id('c', 1004)));
-  EXPECT_FALSE(store_->knows_copy("c-"));
+  EXPECT_EQ(store_->document_of_copy(public_id('c', 1003)), row);
+  EXPECT_EQ(store_->document_of_copy(public_id('c', 1004)), std::nullopt);
+  EXPECT_EQ(store_->document_of_copy("c-"), std::nullopt);
 }
 
 TEST_P(StoreContract, NumbersThatWerePassedOverAreKnown) {

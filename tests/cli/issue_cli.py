@@ -142,6 +142,16 @@ class Issue(OutsideTest):
         self.expect(self.issue(self.file("people.csv", "name,mail\nAnn,a@x\nBen,b@x\nZoe,z@x\n")), DONE, "Issued 3",
                     "but another column or field: 2.")
 
+    def test_people_of_another_document_in_the_same_list_are_no_namesakes(self):
+        people = self.people(2)
+        self.expect(self.issue(people), DONE)
+        other = barium("add", "--again", MEMORANDUM, "--json", vault=self.vault)
+        self.expect(other, DONE)
+        issued = barium("issue", other.lines()[0]["document"], "--to", people, "--out", self.out, vault=self.vault)
+        self.expect(issued, DONE, "Issued 2")
+        self.assertNotIn("Note", issued.talk)
+        self.assertEqual(len(self.rows()), 4)
+
     def test_a_file_system_that_cannot_rename_without_replacing(self):
         """As NFS answers; two people of one name still get a file each."""
         library = self.place / "nfs.so"

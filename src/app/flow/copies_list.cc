@@ -50,9 +50,10 @@ void CopiesList::put(const std::string& copy, const std::string& file, const Peo
   for (auto& [column, text] : row) rows_[copy][column] = std::move(text);
 }
 
-std::set<std::string> CopiesList::names() const {
+std::set<std::string> CopiesList::names(const std::function<bool(const std::string&)>& of) const {
   std::set<std::string> names;
-  for (const auto& [copy, row] : rows_) names.insert(row.at("name"));
+  for (const auto& [copy, row] : rows_)
+    if (of(copy)) names.insert(row.at("name"));
   return names;
 }
 

@@ -4,6 +4,7 @@
 // other columns, with a number behind a name that is there already. Rows of earlier lists stay.
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -23,7 +24,7 @@ class CopiesList {
   // Public ids, in the order they came.
   const std::vector<std::string>& copies() const { return order_; }
 
-  std::set<std::string> names() const;
+  std::set<std::string> names(const std::function<bool(const std::string&)>& of) const;
 
   // What people wrote beside a copy, in columns that the list of recipients lacks, stays.
   void put(const std::string& copy, const std::string& file, const People& people, const Person& person);

@@ -84,7 +84,7 @@ class Issuing {
   // other people, who would then be accused in their place.
   void expect_own(const CopiesList& list) const {
     for (const std::string& copy : list.copies()) {
-      if (store_.knows_copy(copy)) continue;
+      if (store_.document_of_copy(copy)) continue;
       throw Error(ErrorCode::kUsage, "lists copy '" + copy + "', which is not of this vault",
                   {.file = list.path().string()},
                   "Name another directory with --out. If the vault was restored from a backup, people have "
@@ -93,9 +93,11 @@ class Issuing {
     }
   }
 
-  // A list that has gained a column makes everybody a new recipient, which is not always meant.
+  // A list that has gained a column makes everybody a new recipient, which is not always meant. Of this
+  // document: that they have copies of others is as it should be.
   void note_namesakes(const CopiesList& list) {
-    const std::set<std::string> names = list.names();
+    const std::set<std::string> names =
+        list.names([&](const std::string& copy) { return store_.document_of_copy(copy) == document_.row; });
     std::size_t namesakes = 0;
     for (const Person& person : people_.people)
       namesakes += names.contains(person.name) && !store_.find_copy(document_.row, person.fingerprint);

@@ -226,7 +226,7 @@ SqliteStore::CopyQueries::CopyQueries(Database& database)
             "UPDATE copy SET state = 1, file_sha256 = ?, issued_at = ? WHERE document = ? AND number = ?"),
       by_number(database, COPY_COLUMNS "WHERE document = ? AND number = ?"),
       by_recipient(database, COPY_COLUMNS "WHERE document = ? AND recipient = ?"),
-      has_id(database, "SELECT 1 FROM copy WHERE id = ?"),
+      has_id(database, "SELECT document FROM copy WHERE id = ?"),
       has_codeword(database, "SELECT 1 FROM copy WHERE document = ? AND codeword_hash = ?") {}
 
 SqliteStore::CopyQueries& SqliteStore::copy_queries() {
@@ -294,11 +294,14 @@ std::optional<Copy> SqliteStore::find_copy(DocumentRow document, const Fingerpri
   return read_copy(copy_queries().by_recipient.restart().bind(row_of(document)).bind(ByteView(recipient)));
 }
 
-bool SqliteStore::knows_copy(std::string_view id) {
+std::optional<DocumentRow> SqliteStore::document_of_copy(std::string_view id) {
   const auto number = public_number('c', id);
-  if (!number) return false;
+  if (!number) return std::nullopt;
   Statement& query = copy_queries().has_id.restart().bind(column(*number));
-  return any(query);
+  if (!query.step()) return std::nullopt;
+  const DocumentRow document{query.integer(0)};
+  query.restart();
+  return document;
 }
 
 CopyCounts SqliteStore::count_copies(DocumentRow document) {

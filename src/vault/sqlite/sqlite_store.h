@@ -53,7 +53,7 @@ class SqliteStore final : public Store {
   std::vector<std::uint64_t> unused_copy_numbers(DocumentRow document) override;
   std::optional<Copy> find_copy(DocumentRow document, std::uint64_t number) override;
   std::optional<Copy> find_copy(DocumentRow document, const Fingerprint& recipient) override;
-  bool knows_copy(std::string_view id) override;
+  std::optional<DocumentRow> document_of_copy(std::string_view id) override;
   CopyCounts count_copies(DocumentRow document) override;
 
   Database& database() { return database_; }
