@@ -7,6 +7,7 @@
 #include "align/coarse.h"
 #include "base/median.h"
 #include "verify/page_fit.h"
+#include "verify/read_glyphs.h"
 #include "verify/relate.h"
 #include "verify/word_fit.h"
 
@@ -16,17 +17,10 @@ namespace {
 constexpr double kLeastUnlike = 1e-4;
 // Of full scale, between ink and ground on the original.
 constexpr float kLeastContrast = 0.2f;
-// Glyphs that are read anew: odd, and still something like print. Another glyph explains one if it leaves so
-// much of the misfit.
-constexpr double kOddMisfit = 4, kPlainlyWrongMisfit = 300, kExplained = 0.5;
-constexpr std::size_t kGlyphsRead = 12;
-constexpr double kSameSize = 0.01;
-
 // On the median of a page's glyphs: by less, what the fit is linear in tells them.
 constexpr double kLinearShiftPt = 0.01;
 // Slopes are taken over two samples and too small where strokes are as thin: by all of a step shifts swing.
 constexpr double kStep = 0.5;
-constexpr int kRoundsInPlace = 2;
 
 class Examiner {
  public:
@@ -42,7 +36,7 @@ class Examiner {
     learn_jitter_of(cells_);
     put_glyphs_in_place();
     relate(cells_);
-    for (std::size_t k = 0; k < pieces_.size(); ++k) read_odd(k);
+    read_odd_pieces(page_, fit_, cells_);
     gather(words);
     return words;
   }
@@ -64,15 +58,15 @@ class Examiner {
   // where it was seen, as the photo's pixels caught it.
   void put_glyphs_in_place() {
     std::vector<base::Vec2> shifts(looks_.cells().cells.size());
-    for (int round = 0; round < kRoundsInPlace; ++round) {
+    for (int round = 0; round < PageFit::kRoundsInPlace; ++round) {
       std::vector<double> sizes;
       for (const WeighedCell& cell : cells_) {
         if (!fit_[cell.piece]) continue;
         const WordFit& f = *fit_[cell.piece];
-        const std::vector<std::size_t> samples = samples_in(cell.cell, cell.piece, f);
+        const std::vector<std::size_t> samples = fit_.samples_in(cell.cell, cell.piece, f);
         base::Vec2& shift = shifts[cell.cell];
         const Eigen::Vector2d before(shift.x, shift.y),
-            now = shift_in(residual_in(f, samples), shift_of(f, samples), cell.jitter.stiffness(cell.unit),
+            now = shift_in(residual_at(f, samples), shift_of(f, samples), cell.jitter.stiffness(cell.unit),
                            before);
         shift = shift + kStep * base::Vec2{now.x() - before.x(), now.y() - before.y()};
         sizes.push_back((now - before).norm());
@@ -101,24 +95,6 @@ class Examiner {
         cells_.push_back(std::move(*cell));
   }
 
-  std::vector<std::size_t> samples_in(std::uint32_t cell, std::size_t piece, const WordFit& f) const {
-    const GlyphCell& glyph = looks_.cells().cells[cell];
-    const page::Word& word = word_of(piece);
-    std::vector<std::size_t> samples;
-    for (int y = 0; y < f.grid.height; ++y)
-      for (int x = 0; x < f.grid.width; ++x)
-        if (is_inside(glyph, word, f.grid.at(x, y)))
-          samples.push_back(static_cast<std::size_t>(y * f.grid.width + x));
-    return samples;
-  }
-
-  static Eigen::VectorXf residual_in(const WordFit& f, const std::vector<std::size_t>& samples) {
-    Eigen::VectorXf residual(samples.size());
-    for (std::size_t s = 0; s < samples.size(); ++s)
-      residual(static_cast<Eigen::Index>(s)) = f.residual[samples[s]];
-    return residual;
-  }
-
   // What each glyph in its place would have changed at these samples, a column each.
   Eigen::MatrixXf changes_into(const std::vector<const GlyphCell*>& others, const GlyphCell& glyph,
                                const WordFit& f, const std::vector<std::size_t>& samples) const {
@@ -145,7 +121,7 @@ class Examiner {
     const GlyphCell& glyph = looks_.cells().cells[index];
     const Piece& piece = pieces_[k];
     const page::Word& word = word_of(k);
-    const std::vector<std::size_t> samples = samples_in(index, k, f);
+    const std::vector<std::size_t> samples = fit_.samples_in(index, k, f);
     if (samples.size() < 6) return std::nullopt;
     // Nothing, and the glyphs that could stand in its place.
     std::vector<const GlyphCell*> others{nullptr};
@@ -162,124 +138,13 @@ class Examiner {
     const double sample = f.gain() * static_cast<double>(looks_.tones(piece.word).contrast);
     cell.unit = sample * sample;
     cell.ink = static_cast<double>(change.col(0).squaredNorm());
-    cell.residual = residual_in(f, samples);
+    cell.residual = residual_at(f, samples);
     cell.shift = shift_of(f, samples);
     cell.if_changed = freedom.if_changed.products(samples, cell.residual, change, cell.shift);
     cell.if_gone = freedom.if_gone.products(samples, cell.residual, change.leftCols(1), cell.shift);
     cell.others = std::move(others);
     cell.is_alone = piece.end - piece.first == 1;
     return cell;
-  }
-
-  // Reads a piece that looks odd: the oddest glyph first, then what is odd with that one read anew, until
-  // everything fits or nothing helps.
-  void read_odd(std::size_t k) {
-    if (has_joined_letters(word_of(k))) return;
-    std::vector<WeighedCell*> cells;
-    for (WeighedCell& cell : cells_)
-      if (cell.piece == k) cells.push_back(&cell);
-    std::vector<WeighedCell*> drawn;
-    for (std::size_t round = 0; round < kGlyphsRead; ++round) {
-      WeighedCell* odd = nullptr;
-      for (WeighedCell* cell : cells)
-        if (!cell->evidence.is_other && cell->evidence.left > kOddMisfit &&
-            (odd == nullptr || cell->evidence.left > odd->evidence.left))
-          odd = cell;
-      if (odd == nullptr || odd->evidence.left > kPlainlyWrongMisfit) break;
-      drawn.push_back(odd);
-      if (!read(*odd, cells)) break;
-    }
-    for (const WeighedCell* cell : drawn) draw_own(*cell);
-  }
-
-  // A glyph in a cell's place, by its shift off it, and the piece fitted with it. nullptr: none.
-  struct Tried {
-    const GlyphCell* glyph = nullptr;
-    base::Vec2 shift;
-    WordFit fit;
-  };
-
-  // nullopt: the piece cannot be fitted with it.
-  std::optional<Tried> try_glyph(const WeighedCell& cell, const GlyphCell* other) {
-    std::optional<Tried> best;
-    base::Vec2 shift;
-    const int rounds = may_be_caught(cell, other) ? kRoundsInPlace : 0;
-    for (int round = 0; round <= rounds; ++round) {
-      draw(cell, other, shift);
-      std::optional<WordFit> again = fit_.again(cell.piece, drawn_);
-      if (!again) break;
-      if (!best || energy_of(again->residual) < energy_of(best->fit.residual))
-        best = Tried{other, shift, *again};
-      const std::vector<std::size_t> samples = samples_in(cell.cell, cell.piece, *again);
-      const Eigen::Vector2d now = shift_in(residual_in(*again, samples), shift_of(*again, samples),
-                                           cell.jitter.stiffness(cell.unit), {shift.x, shift.y});
-      shift = {now.x(), now.y()};
-    }
-    return best;
-  }
-
-  // False: no other glyph fits there.
-  bool read(WeighedCell& cell, const std::vector<WeighedCell*>& piece) {
-    std::optional<Tried> best;
-    for (const auto& [share, other] : cell.likeliest)
-      if (std::optional<Tried> tried = try_glyph(cell, other);
-          tried && (!best || energy_of(tried->fit.residual) < energy_of(best->fit.residual)))
-        best = std::move(tried);
-    if (!best || misfit_in(cell, best->fit) > kExplained * cell.evidence.left) return false;
-    draw(cell, best->glyph, best->shift);
-    cell.evidence.is_other = true;
-    cell.evidence.other = best->glyph == nullptr ? 0 : best->glyph->character;
-    for (WeighedCell* one : piece) one->evidence.left = misfit_in(*one, best->fit);
-    return true;
-  }
-
-  // Of the same size and direction, so that it only has to be moved. Where pixels hardly show, one that is
-  // moved until it fits explains honest words of crumpled paper, too.
-  bool may_be_caught(const WeighedCell& cell, const GlyphCell* other) const {
-    if (!fit_.is_as_caught() || !fit_.is_sharp() || other == nullptr) return false;
-    const page::Word &word = word_of(cell.piece), &there = page_.model.words[other->word];
-    return std::abs(word.size_pt - there.size_pt) < kSameSize * word.size_pt &&
-           base::norm(word.along - there.along) < kSameSize && looks_.tones(other->word).contrast != 0;
-  }
-
-  // other: nullptr for none.
-  void draw(const WeighedCell& cell, const GlyphCell* other, base::Vec2 shift) {
-    const GlyphCell& glyph = looks_.cells().cells[cell.cell];
-    if (may_be_caught(cell, other)) {
-      const PageFit::Caught caught = fit_.caught_in_place(cell.piece, glyph, *other, shift);
-      draw(cell, [&](int x, int y, base::Vec2 p) {
-        const bool is_in = x >= caught.x0 && y >= caught.y0 && x < caught.x0 + caught.tones.width() &&
-                           y < caught.y0 + caught.tones.height();
-        return is_in ? caught.tones.at(x - caught.x0, y - caught.y0) : looks_.tone_with(glyph, other, p);
-      });
-    } else {
-      draw(cell, [&](int, int, base::Vec2 p) { return looks_.tone_with(glyph, other, p); });
-    }
-  }
-
-  void draw_own(const WeighedCell& cell) {
-    draw(cell, [&](int x, int y, base::Vec2) { return looks_.expected().at(x, y); });
-  }
-
-  template <class Tone>
-  void draw(const WeighedCell& cell, const Tone& tone) {
-    if (drawn_.width() == 0) drawn_ = looks_.expected();
-    const GlyphCell& glyph = looks_.cells().cells[cell.cell];
-    const page::Word& word = word_of(cell.piece);
-    const WordFit& f = *fit_[cell.piece];
-    for (int y = -1; y <= f.grid.height; ++y)
-      for (int x = -1; x <= f.grid.width; ++x) {
-        const base::Vec2 p = f.grid.at(x, y);
-        if (is_inside(glyph, word, p)) drawn_.at(f.x0 + x, f.y0 + y) = tone(f.x0 + x, f.y0 + y, p);
-      }
-  }
-
-  // As the cell's own misfit, under another fit of its piece.
-  double misfit_in(const WeighedCell& cell, const WordFit& f) const {
-    const std::vector<std::size_t> samples = samples_in(cell.cell, cell.piece, f);
-    const double left =
-        energy_settled(residual_in(f, samples), shift_of(f, samples), cell.jitter.stiffness(cell.unit));
-    return cell.energy > 0 ? cell.evidence.misfit * left / cell.energy : cell.evidence.misfit;
   }
 
   void gather(std::vector<WordEvidence>& words) const {
@@ -331,7 +196,6 @@ class Examiner {
   const PageLooks& looks_ = fit_.looks();
   const std::vector<Piece>& pieces_ = fit_.pieces();
   std::vector<WeighedCell> cells_;  // by piece
-  image::FloatImage drawn_;         // the expected picture, while another glyph is tried
 };
 
 }  // namespace

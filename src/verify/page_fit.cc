@@ -147,6 +147,17 @@ std::optional<WordFit> PageFit::again(std::size_t piece, const image::FloatImage
                   starts_[piece]->reach_pt, priors_[piece]);
 }
 
+std::vector<std::size_t> PageFit::samples_in(std::uint32_t cell, std::size_t piece, const WordFit& f) const {
+  const GlyphCell& glyph = looks_.cells().cells[cell];
+  const page::Word& word = page_.model.words[pieces_[piece].word];
+  std::vector<std::size_t> samples;
+  for (int y = 0; y < f.grid.height; ++y)
+    for (int x = 0; x < f.grid.width; ++x)
+      if (is_inside(glyph, word, f.grid.at(x, y)))
+        samples.push_back(static_cast<std::size_t>(y * f.grid.width + x));
+  return samples;
+}
+
 void PageFit::fit_all() {
   fits_.clear();
   for (std::size_t k = 0; k < pieces_.size(); ++k) fits_.push_back(again(k, looks_.expected()));

@@ -29,6 +29,9 @@ class PageFit {
           int step);
 
   const PageLooks& looks() const { return looks_; }
+  // Rounds in which glyphs are put where they were seen: by half a step each, after the second nothing is
+  // gained (four documents at 96 and 115 dpi).
+  static constexpr int kRoundsInPlace = 2;
   // Anew, with each glyph of the original (cell of looks) as the photo's pixels caught it, by its shift off
   // its place, pt.
   void fit_as_caught(std::span<const base::Vec2> shifts);
@@ -46,6 +49,9 @@ class PageFit {
   bool is_as_caught() const { return sums_.has_value(); }
   const std::vector<Piece>& pieces() const { return pieces_; }
   bool is_placed(std::size_t piece) const { return alignment_.words[pieces_[piece].word].placed; }
+
+  // Of a fit of the piece, those that lie in one of its cells.
+  std::vector<std::size_t> samples_in(std::uint32_t cell, std::size_t piece, const WordFit& f) const;
 
   // nullopt: it was not found, or lies out of view.
   const std::optional<WordFit>& operator[](std::size_t piece) const { return fits_[piece]; }

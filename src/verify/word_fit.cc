@@ -212,6 +212,13 @@ double energy_of(const std::vector<float>& residual) {
   return sum;
 }
 
+Eigen::VectorXf residual_at(const WordFit& fit, const std::vector<std::size_t>& samples) {
+  Eigen::VectorXf residual(samples.size());
+  for (std::size_t s = 0; s < samples.size(); ++s)
+    residual(static_cast<Eigen::Index>(s)) = fit.residual[samples[s]];
+  return residual;
+}
+
 Eigen::MatrixX2f shift_of(const WordFit& fit, const std::vector<std::size_t>& samples) {
   Eigen::MatrixX2f shift(samples.size(), 2);
   for (std::size_t s = 0; s < samples.size(); ++s)

@@ -45,6 +45,7 @@ std::optional<WordFit> fit_word(const align::PhotoLevels& photo, const image::Fl
 
 double energy_of(const std::vector<float>& residual);
 
+Eigen::VectorXf residual_at(const WordFit& fit, const std::vector<std::size_t>& samples);
 // The fitted look's change for a point right and down: samples x 2.
 Eigen::MatrixX2f shift_of(const WordFit& fit, const std::vector<std::size_t>& samples);
 
