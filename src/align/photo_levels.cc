@@ -56,19 +56,6 @@ Quad cubic_weights(float u) {
   return ((kCubed * u + kSquared) * u + kLinear) * u + kConstant;
 }
 
-float cubic_sample(const image::FloatImage& image, float x, float y) {
-  const int x0 = static_cast<int>(x), y0 = static_cast<int>(y);
-  if (x0 < 1 || y0 < 1 || x0 + 2 >= image.width() || y0 + 2 >= image.height())
-    return linear_sample(image, x, y);
-  const Quad wx = cubic_weights(x - static_cast<float>(x0)), wy = cubic_weights(y - static_cast<float>(y0));
-  const float* first = image.row(y0 - 1) + x0 - 1;
-  const std::ptrdiff_t stride = image.width();
-  const Quad column = (quad_at(first) * wy[0] + quad_at(first + stride) * wy[1]) +
-                      (quad_at(first + 2 * stride) * wy[2] + quad_at(first + 3 * stride) * wy[3]);
-  const Quad sum = column * wx;
-  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
-}
-
 // at[i] = (from + i * step - 0.5), held between 0 and last; not a number gives 0.
 BARIUM_CPU_CLONES void fill_line(float* at, int first, int end, double from, double step, double last) {
   for (int i = first; i < end; ++i)
@@ -80,6 +67,19 @@ int nodes_over(double length_pt) {
 }
 
 }  // namespace
+
+float sample_cubic(const image::FloatImage& image, float x, float y) {
+  const int x0 = static_cast<int>(x), y0 = static_cast<int>(y);
+  if (x0 < 1 || y0 < 1 || x0 + 2 >= image.width() || y0 + 2 >= image.height())
+    return linear_sample(image, x, y);
+  const Quad wx = cubic_weights(x - static_cast<float>(x0)), wy = cubic_weights(y - static_cast<float>(y0));
+  const float* first = image.row(y0 - 1) + x0 - 1;
+  const std::ptrdiff_t stride = image.width();
+  const Quad column = (quad_at(first) * wy[0] + quad_at(first + stride) * wy[1]) +
+                      (quad_at(first + 2 * stride) * wy[2] + quad_at(first + 3 * stride) * wy[3]);
+  const Quad sum = column * wx;
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
 
 PhotoLevels::PhotoLevels(image::GrayView photo) {
   base::require(photo.width() >= 8 && photo.height() >= 8, "a photo has at least 8 by 8 pixels");
@@ -143,7 +143,7 @@ std::vector<float> sample_patch(const PhotoLevels& photo, int level, const WarpL
   for (int j = 0; j < grid.height; ++j) {
     lattice.row(j, image, scale, x.data(), y.data());
     if (interpolation == Interpolation::kCubic)
-      for (std::size_t i = 0; i < width; ++i) *to++ = cubic_sample(image, x[i], y[i]);
+      for (std::size_t i = 0; i < width; ++i) *to++ = sample_cubic(image, x[i], y[i]);
     else
       for (std::size_t i = 0; i < width; ++i) *to++ = linear_sample(image, x[i], y[i]);
   }

@@ -38,6 +38,10 @@ struct PatchGrid {
   PatchGrid moved(base::Vec2 by_pt) const { return {first_in_page + by_pt, step_pt, width, height}; }
 };
 
+// Catmull and Rom's cubic at (x, y), the first pixel's centre at (0, 0); linear where it has too few
+// neighbours. (x, y) lies between the centres of the corners.
+float sample_cubic(const image::FloatImage& image, float x, float y);
+
 enum class Interpolation { kLinear, kCubic };
 
 // The warp on a coarse lattice over a patch: evaluating it at every sample would cost more than the match.

@@ -31,10 +31,11 @@ class Examiner {
   std::vector<WordEvidence> run() {
     std::vector<WordEvidence> words(page_.model.words.size());
     for (std::size_t i = 0; i < words.size(); ++i) words[i].placed = alignment_.words[i].placed;
-    if (fit_.is_sharp()) fit_.fit_as_caught(std::vector<base::Vec2>(looks_.cells().cells.size()));
+    if (fit_.can_be_caught() && fit_.is_sharp())
+      fit_.fit_as_caught(std::vector<base::Vec2>(looks_.cells().cells.size()));
     weigh_all();
     learn_jitter_of(cells_);
-    put_glyphs_in_place();
+    if (fit_.can_be_caught()) put_glyphs_in_place();
     relate(cells_);
     read_odd_pieces(page_, fit_, cells_);
     gather(words);

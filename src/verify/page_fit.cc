@@ -73,8 +73,8 @@ double PageFit::pixel_px(std::size_t piece) const {
   return std::exp2(photo_.level_for(px_per_pt * looks_.step_pt()));
 }
 
-PageFit::Caught PageFit::caught_in_place(std::size_t piece, const GlyphCell& cell, const GlyphCell& other,
-                                         base::Vec2 shift) const {
+std::optional<PageFit::Caught> PageFit::caught_in_place(std::size_t piece, const GlyphCell& cell,
+                                                        const GlyphCell& other, base::Vec2 shift) const {
   constexpr int kReach = kTaps / 2;
   const page::Word &word = page_.model.words[cell.word], &there = page_.model.words[other.word];
   const double step = looks_.step_pt();
@@ -85,7 +85,9 @@ PageFit::Caught PageFit::caught_in_place(std::size_t piece, const GlyphCell& cel
             x1 = sample(area.x1, page.width() - 1), y1 = sample(area.y1, page.height() - 1);
   image::FloatImage seen(x1 - x0 + 1 + 2 * kReach, y1 - y0 + 1 + 2 * kReach);
   const base::Vec2 pen = word.origin + cell.t0 * word.along, from = there.origin + other.t0 * there.along;
-  const CaughtArea caught(*sums_, fits_[piece]->photo_from_page, pixel_px(piece), area, from - pen + shift);
+  const auto caught =
+      CaughtArea::of(*sums_, fits_[piece]->photo_from_page, pixel_px(piece), area, from - pen + shift);
+  if (!caught) return std::nullopt;
   const Tones &own = looks_.tones(cell.word), &ground = looks_.tones(other.word);
   for (int y = 0; y < seen.height(); ++y)
     for (int x = 0; x < seen.width(); ++x) {
@@ -97,7 +99,7 @@ PageFit::Caught PageFit::caught_in_place(std::size_t piece, const GlyphCell& cel
       const double t = base::dot(p - pen, word.along);
       tone = t > other.t1 - other.t0 + kOverhangEm * there.size_pt
                  ? own.paper
-                 : own.paper + own.contrast * (caught.tone_at(p) - ground.paper) / ground.contrast;
+                 : own.paper + own.contrast * (caught->tone_at(p) - ground.paper) / ground.contrast;
     }
   const image::FloatImage whole = filtered(seen, filter_);
   Caught out{x0, y0, image::FloatImage(x1 - x0 + 1, y1 - y0 + 1)};
@@ -113,8 +115,9 @@ void PageFit::fit_as_caught(std::span<const base::Vec2> shifts) {
     const double px = pixel_px(k);
     for (std::size_t c = pieces_[k].first; c < pieces_[k].end; ++c) {
       const GlyphCell& cell = looks_.cells().cells[c];
-      const CaughtArea caught(*sums_, fits_[k]->photo_from_page, px, looks_.area_of(cell), shifts[c]);
-      looks_.draw(cell, [&](base::Vec2 p) { return caught.tone_at(p); });
+      if (const auto caught =
+              CaughtArea::of(*sums_, fits_[k]->photo_from_page, px, looks_.area_of(cell), shifts[c]))
+        looks_.draw(cell, [&](base::Vec2 p) { return caught->tone_at(p); });
     }
   }
   // Once: a filter that is learned from what was drawn through one swings.

@@ -32,6 +32,8 @@ class PageFit {
   // Rounds in which glyphs are put where they were seen: by half a step each, after the second nothing is
   // gained (four documents at 96 and 115 dpi).
   static constexpr int kRoundsInPlace = 2;
+  // The page is not too large for it.
+  bool can_be_caught() const { return RasterSums::holds(page_.raster); }
   // Anew, with each glyph of the original (cell of looks) as the photo's pixels caught it, by its shift off
   // its place, pt.
   void fit_as_caught(std::span<const base::Vec2> shifts);
@@ -42,8 +44,9 @@ class PageFit {
     int x0 = 0, y0 = 0;
     image::FloatImage tones;
   };
-  Caught caught_in_place(std::size_t piece, const GlyphCell& cell, const GlyphCell& other,
-                         base::Vec2 shift) const;
+  // nullopt where the map folds.
+  std::optional<Caught> caught_in_place(std::size_t piece, const GlyphCell& cell, const GlyphCell& other,
+                                        base::Vec2 shift) const;
   // Whether the photo blurs so little that the phase of its pixels shows.
   bool is_sharp() const;
   bool is_as_caught() const { return sums_.has_value(); }

@@ -1,7 +1,6 @@
 #include "verify/page_looks.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "image/sample.h"

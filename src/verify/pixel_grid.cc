@@ -1,18 +1,24 @@
 #include "verify/pixel_grid.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <limits>
+
+#include "align/photo_levels.h"
 
 namespace barium::verify {
 namespace {
 
-std::array<double, 4> cubic_weights(double u) {
-  return {u * (-0.5 + u * (1 - 0.5 * u)), 1 + u * u * (-2.5 + 1.5 * u), u * (0.5 + u * (2 - 1.5 * u)),
-          u * u * (-0.5 + 0.5 * u)};
-}
+// Pixels that an area of a glyph may take; a map that asks for more is no map.
+constexpr double kMostSidePx = 2000, kLeastPerPt2 = 1e-6;
 
 }  // namespace
+
+bool RasterSums::holds(const page::PageRaster& raster) {
+  const auto pixels = static_cast<std::uint64_t>(raster.picture.width()) *
+                      static_cast<std::uint64_t>(raster.picture.height());
+  return pixels > 0 && pixels <= std::numeric_limits<std::uint32_t>::max() / 255;
+}
 
 RasterSums::RasterSums(const page::PageRaster& raster)
     : px_per_pt_(raster.px_per_pt),
@@ -57,47 +63,45 @@ base::Vec2 CaughtArea::pixel_of(base::Vec2 p_in_page) const {
   return apart.x * per_x_ + apart.y * per_y_ - first_;
 }
 
-CaughtArea::CaughtArea(const RasterSums& page, const image::Warp& photo_from_page, double px,
-                       const base::Box& area, base::Vec2 shift)
-    : middle_(area.centre()) {
-  const base::Vec2 here = photo_from_page * middle_;
-  per_x_ = (1 / px) * (photo_from_page * (middle_ + base::Vec2{1, 0}) - here);
-  per_y_ = (1 / px) * (photo_from_page * (middle_ + base::Vec2{0, 1}) - here);
+std::optional<CaughtArea> CaughtArea::of(const RasterSums& page, const image::Warp& photo_from_page,
+                                         double px, const base::Box& area, base::Vec2 shift) {
+  CaughtArea out;
+  out.middle_ = area.centre();
+  const base::Vec2 here = photo_from_page * out.middle_;
+  out.per_x_ = (1 / px) * (photo_from_page * (out.middle_ + base::Vec2{1, 0}) - here);
+  out.per_y_ = (1 / px) * (photo_from_page * (out.middle_ + base::Vec2{0, 1}) - here);
+  const double determinant = out.per_x_.x * out.per_y_.y - out.per_y_.x * out.per_x_.y;
   base::Box reach;
   for (const base::Vec2 corner : {base::Vec2{area.x0, area.y0}, base::Vec2{area.x1, area.y0},
                                   base::Vec2{area.x0, area.y1}, base::Vec2{area.x1, area.y1}}) {
-    const base::Vec2 p = pixel_of(corner);
+    const base::Vec2 p = out.pixel_of(corner);
     reach = base::united(reach, {p.x, p.y, p.x, p.y});
   }
+  // Also false of what is not a number.
+  if (!(std::abs(determinant) > kLeastPerPt2 && std::isfinite(here.x) && std::isfinite(here.y) &&
+        reach.width() < kMostSidePx && reach.height() < kMostSidePx))
+    return std::nullopt;
   // Centres of pixels lie at half ones from the photo's edge.
   const base::Vec2 phase{here.x / px - 0.5 - std::floor(here.x / px - 0.5),
                          here.y / px - 0.5 - std::floor(here.y / px - 0.5)};
   const auto first = [](double from, double part) { return std::floor(from + part) - 1 - part; };
-  first_ = {first(reach.x0, phase.x), first(reach.y0, phase.y)};
-  pixels_ =
-      image::FloatImage(static_cast<int>(reach.x1 - first_.x) + 4, static_cast<int>(reach.y1 - first_.y) + 4);
-  const double determinant = per_x_.x * per_y_.y - per_y_.x * per_x_.y;
-  const base::Vec2 right = (1 / determinant) * base::Vec2{per_y_.y, -per_x_.y},
-                   down = (1 / determinant) * base::Vec2{-per_y_.x, per_x_.x};
+  out.first_ = {first(reach.x0, phase.x), first(reach.y0, phase.y)};
+  out.pixels_ = image::FloatImage(static_cast<int>(reach.x1 - out.first_.x) + 4,
+                                  static_cast<int>(reach.y1 - out.first_.y) + 4);
+  const base::Vec2 right = (1 / determinant) * base::Vec2{out.per_y_.y, -out.per_x_.y},
+                   down = (1 / determinant) * base::Vec2{-out.per_y_.x, out.per_x_.x};
   const base::Vec2 half{0.5 * std::hypot(right.x, down.x), 0.5 * std::hypot(right.y, down.y)};
-  for (int y = 0; y < pixels_.height(); ++y)
-    for (int x = 0; x < pixels_.width(); ++x) {
-      const base::Vec2 p = middle_ + shift + (x + first_.x) * right + (y + first_.y) * down;
-      pixels_.at(x, y) = page.mean({p.x - half.x, p.y - half.y, p.x + half.x, p.y + half.y});
+  for (int y = 0; y < out.pixels_.height(); ++y)
+    for (int x = 0; x < out.pixels_.width(); ++x) {
+      const base::Vec2 p = out.middle_ + shift + (x + out.first_.x) * right + (y + out.first_.y) * down;
+      out.pixels_.at(x, y) = page.mean({p.x - half.x, p.y - half.y, p.x + half.x, p.y + half.y});
     }
+  return out;
 }
 
 float CaughtArea::tone_at(base::Vec2 p_in_page) const {
   const base::Vec2 p = pixel_of(p_in_page);
-  const int x0 = static_cast<int>(std::floor(p.x)), y0 = static_cast<int>(std::floor(p.y));
-  const std::array<double, 4> across = cubic_weights(p.x - x0), along = cubic_weights(p.y - y0);
-  double tone = 0;
-  for (int j = 0; j < 4; ++j)
-    for (int i = 0; i < 4; ++i)
-      tone += across[static_cast<std::size_t>(i)] * along[static_cast<std::size_t>(j)] *
-              static_cast<double>(pixels_.at(std::clamp(x0 - 1 + i, 0, pixels_.width() - 1),
-                                             std::clamp(y0 - 1 + j, 0, pixels_.height() - 1)));
-  return static_cast<float>(tone);
+  return align::sample_cubic(pixels_, static_cast<float>(p.x), static_cast<float>(p.y));
 }
 
 }  // namespace barium::verify

@@ -4,6 +4,7 @@
 // renderer's are, how a stroke lies to the grid changes how it looks, and no linear filter tells that.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/geometry.h"
@@ -16,6 +17,8 @@ namespace barium::verify {
 // Sums over a page's raster.
 class RasterSums {
  public:
+  // Sums of 32 bits hold 16.8 million pixels: a sheet of A2.
+  static bool holds(const page::PageRaster& raster);
   explicit RasterSums(const page::PageRaster& raster);
   // Mean over a box in pt, 0 (black) to 1 (white); past the page's edge it goes on.
   float mean(const base::Box& box) const;
@@ -31,9 +34,10 @@ class RasterSums {
 // between them Catmull and Rom's cubic, as the photo is sampled.
 class CaughtArea {
  public:
-  // px: the side of a pixel of the level that is sampled, in photo pixels. The map is linear about the area.
-  CaughtArea(const RasterSums& page, const image::Warp& photo_from_page, double px, const base::Box& area,
-             base::Vec2 shift);
+  // px: the side of a pixel of the level that is sampled, in photo pixels. The map is linear about the area;
+  // nullopt where it folds or leaves all bounds.
+  static std::optional<CaughtArea> of(const RasterSums& page, const image::Warp& photo_from_page, double px,
+                                      const base::Box& area, base::Vec2 shift);
   float tone_at(base::Vec2 p_in_page) const;  // within the area
 
  private:

@@ -27,20 +27,39 @@ TEST(CaughtArea, OfPixelsThatLieOnTheRastersIsTheRaster) {
   const RasterSums sums(raster);
   image::Warp photo_from_page;
   photo_from_page.homography.m = {2, 0, 0, 0, 2, 0, 0, 0, 1};
-  const CaughtArea area(sums, photo_from_page, 1, {2, 2, 4, 4}, {0, 0});
+  const auto area = CaughtArea::of(sums, photo_from_page, 1, {2, 2, 4, 4}, {0, 0});
+  ASSERT_TRUE(area);
   for (int y = 4; y < 8; ++y)
     for (int x = 4; x < 8; ++x)
-      EXPECT_NEAR(area.tone_at({(x + 0.5) / 2, (y + 0.5) / 2}), raster.picture.at(x, y) / 255.0, 1e-5);
-  const CaughtArea moved(sums, photo_from_page, 1, {2, 2, 4, 4}, {0.5, 0});
-  EXPECT_NEAR(moved.tone_at({2.25, 2.25}), area.tone_at({2.75, 2.25}), 1e-5);
+      EXPECT_NEAR(area->tone_at({(x + 0.5) / 2, (y + 0.5) / 2}), raster.picture.at(x, y) / 255.0, 1e-5);
+  const auto moved = CaughtArea::of(sums, photo_from_page, 1, {2, 2, 4, 4}, {0.5, 0});
+  ASSERT_TRUE(moved);
+  EXPECT_NEAR(moved->tone_at({2.25, 2.25}), area->tone_at({2.75, 2.25}), 1e-5);
 }
 
 TEST(CaughtArea, PixelsHalfBetweenSeeTheMeanOfBoth) {
   const RasterSums sums(chequered());
   image::Warp photo_from_page;
   photo_from_page.homography.m = {2, 0, 0.5, 0, 2, 0, 0, 0, 1};
-  const CaughtArea area(sums, photo_from_page, 1, {2, 2, 4, 4}, {0, 0});
-  for (const double x : {2.0, 2.5, 3.0}) EXPECT_NEAR(area.tone_at({x, 2.25}), 0.5, 1e-5);
+  const auto area = CaughtArea::of(sums, photo_from_page, 1, {2, 2, 4, 4}, {0, 0});
+  ASSERT_TRUE(area);
+  for (const double x : {2.0, 2.5, 3.0}) EXPECT_NEAR(area->tone_at({x, 2.25}), 0.5, 1e-5);
+}
+
+TEST(CaughtArea, IsNoneWhereTheMapFoldsOrIsNoNumber) {
+  const RasterSums sums(chequered());
+  image::Warp photo_from_page;
+  photo_from_page.homography.m = {2, 0, 0, 4, 0, 0, 0, 0, 1};
+  EXPECT_FALSE(CaughtArea::of(sums, photo_from_page, 1, {2, 2, 4, 4}, {0, 0})) << "onto a line";
+  photo_from_page.homography.m = {2, 0, 0, 0, 2, 0, 0, 0, 0};
+  EXPECT_FALSE(CaughtArea::of(sums, photo_from_page, 1, {2, 2, 4, 4}, {0, 0})) << "at infinity";
+  photo_from_page.homography.m = {1e6, 0, 0, 0, 1e6, 0, 0, 0, 1};
+  EXPECT_FALSE(CaughtArea::of(sums, photo_from_page, 1, {2, 2, 4, 4}, {0, 0})) << "without bounds";
+}
+
+TEST(RasterSums, HoldNoMoreThanTheyCanCount) {
+  EXPECT_TRUE(RasterSums::holds({image::GrayImage(4000, 4000), 2}));
+  EXPECT_FALSE(RasterSums::holds({image::GrayImage(5000, 4000), 2}));
 }
 
 }  // namespace

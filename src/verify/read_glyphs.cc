@@ -95,12 +95,13 @@ class Reader {
   // other: nullptr for none.
   void draw(const WeighedCell& cell, const GlyphCell* other, base::Vec2 shift) {
     const GlyphCell& glyph = looks_.cells().cells[cell.cell];
-    if (may_be_caught(cell, other)) {
-      const PageFit::Caught caught = fit_.caught_in_place(cell.piece, glyph, *other, shift);
+    const auto caught =
+        may_be_caught(cell, other) ? fit_.caught_in_place(cell.piece, glyph, *other, shift) : std::nullopt;
+    if (caught) {
       draw(cell, [&](int x, int y, base::Vec2 p) {
-        const bool is_in = x >= caught.x0 && y >= caught.y0 && x < caught.x0 + caught.tones.width() &&
-                           y < caught.y0 + caught.tones.height();
-        return is_in ? caught.tones.at(x - caught.x0, y - caught.y0) : looks_.tone_with(glyph, other, p);
+        const bool is_in = x >= caught->x0 && y >= caught->y0 && x < caught->x0 + caught->tones.width() &&
+                           y < caught->y0 + caught->tones.height();
+        return is_in ? caught->tones.at(x - caught->x0, y - caught->y0) : looks_.tone_with(glyph, other, p);
       });
     } else {
       draw(cell, [&](int, int, base::Vec2 p) { return looks_.tone_with(glyph, other, p); });
