@@ -2,12 +2,12 @@
 
 #include <charconv>
 #include <cstdlib>
-#include <filesystem>
 
 #include "align/align.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "bench/oracle/renderers.h"
+#include "bench/oracle/scratch_folder.h"
 #include "image/decode.h"
 #include "mark/signs.h"
 #include "page/render.h"
@@ -199,15 +199,13 @@ image::GrayImage take_picture(base::ByteView pdf, std::size_t page, const std::s
   const std::string renderer = channel.substr(0, dash);
   if (renderer != "poppler" && renderer != "mupdf")
     return photograph_page(pdf, page, read_camera(channel), seed);
-  const int dpi = std::atoi(channel.c_str() + dash + 1), number = static_cast<int>(page) + 1;
-  std::string place = "/tmp/barium_render_XXXXXX";
-  base::require(::mkdtemp(place.data()) != nullptr, "a temporary directory can be made");
-  const std::filesystem::path folder = place;
-  base::write_file(folder / "copy.pdf", pdf);
+  const int dpi = number_of<int>(dash == std::string::npos ? "" : channel.substr(dash + 1));
+  const int number = static_cast<int>(page) + 1;
+  const oracle::ScratchFolder folder;
+  base::write_file(folder.path() / "copy.pdf", pdf);
   std::vector<image::GrayImage> pages =
       oracle::render(renderer == "mupdf" ? oracle::Renderer::kMupdf : oracle::Renderer::kPoppler,
-                     folder / "copy.pdf", {number, number}, dpi);
-  std::filesystem::remove_all(folder);
+                     folder.path() / "copy.pdf", {number, number}, dpi);
   base::require(pages.size() == 1, "the renderer draws the page");
   return std::move(pages.front());
 }

@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/process.h"
+#include "bench/oracle/scratch_folder.h"
 #include "bench/results.h"
 
 namespace {
@@ -159,12 +160,10 @@ class OneFile {
 };
 
 int run_one(const fs::path& file) {
-  std::string place = (fs::temp_directory_path() / "barium-nasty-XXXXXX").string();
-  base::require(::mkdtemp(place.data()) != nullptr, "a temporary directory can be made");
-  const Report report = OneFile(file, place).run_all();
+  const oracle::ScratchFolder place;
+  const Report report = OneFile(file, place.path()).run_all();
   rusage most{};
   ::getrusage(RUSAGE_CHILDREN, &most);
-  fs::remove_all(place);
   const double mib = static_cast<double>(most.ru_maxrss) / 1024;
   const double cpu = static_cast<double>(most.ru_utime.tv_sec + most.ru_stime.tv_sec);
   fmt::print("{}\t{:.0f}\t{:.0f}\t{}\n", report.bad || mib > kMostMiB ? "BAD" : "ok", mib, cpu,
