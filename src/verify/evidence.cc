@@ -31,11 +31,11 @@ class Examiner {
   std::vector<WordEvidence> run() {
     std::vector<WordEvidence> words(page_.model.words.size());
     for (std::size_t i = 0; i < words.size(); ++i) words[i].placed = alignment_.words[i].placed;
-    if (fit_.can_be_caught() && fit_.is_sharp())
-      fit_.fit_as_caught(std::vector<base::Vec2>(looks_.cells().cells.size()));
+    const bool is_drawn = fit_.is_drawn();
+    if (is_drawn) fit_.fit_as_caught(std::vector<base::Vec2>(looks_.cells().cells.size()));
     weigh_all();
     learn_jitter_of(cells_);
-    if (fit_.can_be_caught()) put_glyphs_in_place();
+    if (is_drawn) put_glyphs_in_place();
     relate(cells_);
     read_odd_pieces(page_, fit_, cells_);
     gather(words);
@@ -56,7 +56,8 @@ class Examiner {
   }
 
   // Where glyphs stand off their places by more than the fit is linear in, the page is fitted again with each
-  // where it was seen, as the photo's pixels caught it.
+  // where it was seen, as the picture's pixels caught it. On paper they hardly do: of hard crumples it
+  // gained 1.5 % of the words, for twice the time and an honest word called altered (verify_real).
   void put_glyphs_in_place() {
     std::vector<base::Vec2> shifts(looks_.cells().cells.size());
     for (int round = 0; round < PageFit::kRoundsInPlace; ++round) {

@@ -32,8 +32,6 @@ class PageFit {
   // Rounds in which glyphs are put where they were seen: by half a step each, after the second nothing is
   // gained (four documents at 96 and 115 dpi).
   static constexpr int kRoundsInPlace = 2;
-  // The page is not too large for it.
-  bool can_be_caught() const { return RasterSums::holds(page_.raster); }
   // Anew, with each glyph of the original (cell of looks) as the photo's pixels caught it, by its shift off
   // its place, pt.
   void fit_as_caught(std::span<const base::Vec2> shifts);
@@ -47,8 +45,9 @@ class PageFit {
   // nullopt where the map folds.
   std::optional<Caught> caught_in_place(std::size_t piece, const GlyphCell& cell, const GlyphCell& other,
                                         base::Vec2 shift) const;
-  // Whether the photo blurs so little that the phase of its pixels shows.
-  bool is_sharp() const;
+  // Whether a program drew the picture: square to the page, and so sharp that the phase of its pixels shows.
+  // Not said of pages too large to be caught.
+  bool is_drawn() const;
   bool is_as_caught() const { return sums_.has_value(); }
   const std::vector<Piece>& pieces() const { return pieces_; }
   bool is_placed(std::size_t piece) const { return alignment_.words[pieces_[piece].word].placed; }
@@ -76,6 +75,7 @@ class PageFit {
   };
   std::optional<Start> start_from_words(std::size_t k) const;
   std::optional<WordFit> fit(std::size_t k, const Start& start, const FitPrior& prior) const;
+  bool is_square() const;
   double pixel_px(std::size_t piece) const;  // side of a pixel of the level that it is sampled in
   void fit_page();
   void fit_all();

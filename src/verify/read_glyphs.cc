@@ -83,10 +83,9 @@ class Reader {
     return true;
   }
 
-  // Of the same size and direction, so that it only has to be moved. Where pixels hardly show, one that is
-  // moved until it fits explains honest words of crumpled paper, too.
+  // Of the same size and direction, so that it only has to be moved.
   bool may_be_caught(const WeighedCell& cell, const GlyphCell* other) const {
-    if (!fit_.is_as_caught() || !fit_.is_sharp() || other == nullptr) return false;
+    if (!fit_.is_as_caught() || other == nullptr) return false;
     const page::Word &word = word_of(cell.piece), &there = page_.model.words[other->word];
     return std::abs(word.size_pt - there.size_pt) < kSameSize * word.size_pt &&
            base::norm(word.along - there.along) < kSameSize && looks_.tones(other->word).contrast != 0;
@@ -125,11 +124,14 @@ class Reader {
       }
   }
 
-  // As the cell's own misfit, under another fit of its piece.
+  // As the cell's own misfit, under another fit of its piece. On paper without a shift: with one, another
+  // glyph explains honest words of hard crumples, too.
   double misfit_in(const WeighedCell& cell, const WordFit& f) const {
     const std::vector<std::size_t> samples = fit_.samples_in(cell.cell, cell.piece, f);
-    const double left =
-        energy_settled(residual_at(f, samples), shift_of(f, samples), cell.jitter.stiffness(cell.unit));
+    const Eigen::VectorXf residual = residual_at(f, samples);
+    const double left = fit_.is_as_caught()
+                            ? energy_settled(residual, shift_of(f, samples), cell.jitter.stiffness(cell.unit))
+                            : static_cast<double>(residual.squaredNorm());
     return cell.energy > 0 ? cell.evidence.misfit * left / cell.energy : cell.evidence.misfit;
   }
 
