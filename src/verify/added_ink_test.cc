@@ -1,0 +1,65 @@
+#include "verify/added_ink.h"
+
+#include <gtest/gtest.h>
+
+#include "verify/numbers_page_test.h"
+
+namespace barium::verify {
+namespace {
+
+using namespace numbers;
+
+TEST(BlankPaper, OfAnHonestPageHasNoInk) {
+  const BlankPaper blank = Trial().blank_paper();
+  EXPECT_TRUE(blank.added.empty());
+  EXPECT_TRUE(std::ranges::any_of(blank.judged.picture.pixels(), [](int v) { return v > 0; }));
+}
+
+TEST(BlankPaper, AWordThatWasWrittenThereIsFound) {
+  Trial trial;
+  trial.write({150, 277}, "4711");
+  const BlankPaper blank = trial.blank_paper();
+  ASSERT_EQ(blank.added.size(), 1u);
+  EXPECT_NEAR(blank.added[0].where.centre().x, 150 + 2 * kGlyphPt, 3);
+  EXPECT_NEAR(blank.added[0].where.centre().y, 273, 3);
+}
+
+TEST(BlankPaper, AStrokeOfAPenOnFlatPaperIsFound) {
+  Trial trial;
+  trial.shown.ink.push_back({{120, 276, 260, 277.5}, 0});
+  const BlankPaper blank = trial.blank_paper();
+  ASSERT_EQ(blank.added.size(), 1u);
+  EXPECT_NEAR(blank.added[0].where.width(), 140, 8);
+}
+
+TEST(BlankPaper, OfANegativeIsLight) {
+  Trial trial;
+  trial.negative = true;
+  trial.camera.noise = 6;
+  EXPECT_TRUE(trial.blank_paper().added.empty());
+  trial.write({150, 277}, "4711");
+  EXPECT_EQ(trial.blank_paper().added.size(), 1u);
+}
+
+TEST(BlankPaper, WhereNothingOfThePageWasFoundNothingIsJudged) {
+  const Trial trial;
+  const page::RegisteredPage page = synthetic::registered(trial.original);
+  const image::GrayImage grey(800, 600, 1, 128);
+  const align::Alignment aligned = align::align_page(grey, page, image::Homography{});
+  const BlankPaper blank = look_at_blank_paper(lay_page(grey, page, aligned), page, aligned, {}, {});
+  EXPECT_TRUE(blank.added.empty());
+  EXPECT_TRUE(std::ranges::all_of(blank.judged.picture.pixels(), [](int v) { return v == 0; }));
+}
+
+TEST(BlankPaper, OfAPosterIsNotLookedAt) {
+  page::RegisteredPage page;
+  page.model.width_pt = page.model.height_pt = 5000;
+  page.raster.picture = image::GrayImage(500, 500, 1, 255);
+  const image::GrayImage photo(300, 300, 1, 200);
+  const align::Alignment aligned = align::align_page(photo, page, image::Homography{});
+  EXPECT_TRUE(
+      look_at_blank_paper(lay_page(photo, page, aligned), page, aligned, {}, {}).judged.picture.empty());
+}
+
+}  // namespace
+}  // namespace barium::verify

@@ -1,0 +1,107 @@
+// The rules of verify.h's judge, one by one.
+
+#include <gtest/gtest.h>
+
+#include "verify/verify.h"
+
+namespace barium::verify {
+namespace {
+
+page::Word ten_points() {
+  page::Word word;
+  word.box = {10, 10, 22, 20}, word.origin = {10, 18}, word.along = {1, 0}, word.length_pt = 12,
+  word.size_pt = 10;
+  return word;
+}
+
+WordEvidence evidence(std::vector<CellEvidence> cells) {
+  return {.seen = WordEvidence::Seen::kYes, .placed = true, .correlation = 0.98, .cells = std::move(cells)};
+}
+
+const CellEvidence kSharp{
+    .misfit = 1.2, .around = 0.02, .least_change = 9, .distance = 20, .share = 0.1, .left = 1.2};
+
+TEST(Judge, AWordIsVouchedForOnlyIfEachGlyphWouldHaveBeenToldFromAnyOther) {
+  CellEvidence coarse = kSharp;
+  coarse.distance = 3;
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, kSharp})).state, WordState::kVouched);
+  const WordFinding finding = judge(ten_points(), evidence({kSharp, coarse}));
+  EXPECT_EQ(finding.state, WordState::kUnreadable);
+  EXPECT_EQ(finding.reason, Reason::kTooCoarse);
+}
+
+TEST(Judge, AWordWithAGlyphThatWasNotWeighedIsNotVouchedFor) {
+  WordEvidence word = evidence({kSharp});
+  word.glyphs = 2;
+  EXPECT_EQ(judge(ten_points(), word).reason, Reason::kTooCoarse);
+}
+
+TEST(Judge, AWordThatLooksOddInAnyWayIsDoubtful) {
+  CellEvidence towards_another = kSharp;
+  towards_another.share = 0.4;
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, towards_another})).reason, Reason::kDoubtful);
+  WordEvidence unlike = evidence({kSharp}), pale = evidence({kSharp});
+  unlike.unlike = 4, pale.gain = 0.2;
+  EXPECT_EQ(judge(ten_points(), unlike).reason, Reason::kDoubtful);
+  EXPECT_EQ(judge(ten_points(), pale).reason, Reason::kDoubtful);
+}
+
+// Of a picture without noise, where the others leave next to nothing.
+TEST(Judge, AGlyphThatARendererSnappedIsNotOdd) {
+  CellEvidence snapped = kSharp;
+  snapped.misfit = snapped.left = 8, snapped.around = 0.008;
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, snapped})).state, WordState::kVouched);
+  CellEvidence towards_another = snapped, more = snapped, hardly_told = snapped;
+  towards_another.share = 0.2, more.around = 0.01, hardly_told.distance = 8;
+  for (const CellEvidence& cell : {towards_another, more, hardly_told})
+    EXPECT_EQ(judge(ten_points(), evidence({kSharp, cell})).reason, Reason::kDoubtful);
+}
+
+TEST(Judge, WhatLooksOddIsAlteredOnlyIfOtherGlyphsExplainTheWholeWord) {
+  const CellEvidence other{.t0 = 6,
+                           .t1 = 12,
+                           .misfit = 12,
+                           .around = 0.02,
+                           .least_change = 9,
+                           .distance = 20,
+                           .share = 1,
+                           .is_other = true,
+                           .other = U'8',
+                           .left = 2,
+                           .glyph = 1};
+  CellEvidence crease = kSharp, unexplained = other, uncertain = other;
+  crease.misfit = crease.left = 12;
+  unexplained.left = 9;
+  uncertain.distance = 6;
+  const WordFinding altered = judge(ten_points(), evidence({kSharp, other}));
+  EXPECT_EQ(altered.state, WordState::kAltered);
+  EXPECT_EQ(altered.where.x0, 16);
+  EXPECT_LT(altered.p_value, 0.01);
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, crease})).reason, Reason::kDoubtful);
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, unexplained})).reason, Reason::kDoubtful);
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, uncertain})).reason, Reason::kDoubtful);
+  EXPECT_EQ(judge(ten_points(), evidence({crease, other})).reason, Reason::kDoubtful);
+}
+
+TEST(Judge, BlankPaperIsAMissingWordOnlyWhereThePaperKeepsItsWordsInPlace) {
+  WordEvidence blank{
+      .seen = WordEvidence::Seen::kYes, .placed = false, .inked = 0.05, .support = 3, .page_placed = 0.99};
+  EXPECT_EQ(judge(ten_points(), blank).what, Altered::kMissing);
+  WordEvidence blacked_out = blank;
+  blacked_out.darker = 0.9;
+  EXPECT_EQ(judge(ten_points(), blacked_out).reason, Reason::kCovered);
+  blank.page_placed = 0.8;
+  EXPECT_EQ(judge(ten_points(), blank).state, WordState::kUnreadable);
+}
+
+TEST(Judge, WhatCannotBeSeenIsUnreadable) {
+  WordEvidence faint{.seen = WordEvidence::Seen::kFaint}, outside{.seen = WordEvidence::Seen::kOutOfView};
+  EXPECT_EQ(judge(ten_points(), faint).reason, Reason::kFaint);
+  EXPECT_EQ(judge(ten_points(), outside).reason, Reason::kOutOfView);
+  WordEvidence lost{.seen = WordEvidence::Seen::kNotThere};
+  EXPECT_EQ(judge(ten_points(), lost).reason, Reason::kDoubtful);
+  EXPECT_EQ(judge(ten_points(), evidence({})).state, WordState::kUnreadable);
+}
+
+}  // namespace
+}  // namespace barium::verify
