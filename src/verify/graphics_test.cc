@@ -186,6 +186,15 @@ TEST(JudgeGraphics, OnUnsurePaperNothingIsSaid) {
   EXPECT_EQ(j.of({j.gone, j.gone, j.gone}, 0.6).state, State::kUnreadable);
 }
 
+TEST(JudgeGraphics, ARuleThatIsSeenInItsPlaceIsDrawnLighterAndNotGone) {
+  const Judged j;
+  PartEvidence lighter = j.gone;
+  lighter.gain = 0.17, lighter.gain_sigma = 0.02, lighter.correlation = 0.95;
+  EXPECT_NE(j.of({lighter, lighter, lighter}).state, State::kAltered);
+  lighter.gain_sigma = 0.05;  // chance would do
+  EXPECT_EQ(j.of({lighter, lighter, lighter}).state, State::kAltered);
+}
+
 TEST(JudgeGraphics, AFaintRuleIsComparedWithOthersAsFaint) {
   Judged j;
   j.there.gain = 0.12, j.there.gain_sigma = 0.01;  // light rules print lighter still

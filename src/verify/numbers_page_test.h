@@ -123,6 +123,30 @@ struct Trial {
   }
 };
 
+// As a program draws a page on a screen: sharp, each glyph where its pen rounds to a whole pixel.
+struct Screen {
+  image::GrayImage picture;
+  page::RegisteredPage page;
+  align::Alignment aligned;
+};
+inline Screen on_screen(const synthetic::Page& original, synthetic::Page shown, double px_per_pt) {
+  const std::vector<double> marks = synthetic::random_marks(shown.model, 5);
+  const auto rounded = [&](double pt) { return std::round(pt * px_per_pt) / px_per_pt; };
+  for (synthetic::Ink& ink : shown.ink) {
+    const page::Word& word = shown.model.words[ink.word];
+    const double glyph = std::floor((ink.box.x0 - word.origin.x) / kGlyphPt);
+    const double pen = word.origin.x + glyph * kGlyphPt + marks[ink.word];
+    const double right = rounded(pen) - pen + marks[ink.word], down = rounded(word.origin.y) - word.origin.y;
+    ink.box = {ink.box.x0 + right, ink.box.y0 + down, ink.box.x1 + right, ink.box.y1 + down};
+  }
+  Screen screen{
+      image::to_bytes(synthetic::draw(shown, px_per_pt, {}).view()), synthetic::registered(original), {}};
+  image::Homography photo_from_page;
+  photo_from_page.m = {px_per_pt, 0, 0, 0, px_per_pt, 0, 0, 0, 1};
+  screen.aligned = align::align_page(screen.picture, screen.page, photo_from_page);
+  return screen;
+}
+
 inline std::size_t count(const std::vector<WordFinding>& findings, WordState state) {
   return static_cast<std::size_t>(std::ranges::count(findings, state, &WordFinding::state));
 }

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "verify/numbers_page_test.h"
 #include "verify/verify.h"
 
@@ -12,23 +10,10 @@ namespace {
 
 using namespace numbers;
 
-// As a program draws a page on a screen: sharp, each glyph where its pen rounds to a whole pixel.
-std::vector<WordFinding> findings_on_screen(const synthetic::Page& original, synthetic::Page shown,
+std::vector<WordFinding> findings_on_screen(const synthetic::Page& original, const synthetic::Page& shown,
                                             double px_per_pt) {
-  const std::vector<double> marks = synthetic::random_marks(shown.model, 5);
-  const auto rounded = [&](double pt) { return std::round(pt * px_per_pt) / px_per_pt; };
-  for (synthetic::Ink& ink : shown.ink) {
-    const page::Word& word = shown.model.words[ink.word];
-    const double glyph = std::floor((ink.box.x0 - word.origin.x) / kGlyphPt);
-    const double pen = word.origin.x + glyph * kGlyphPt + marks[ink.word];
-    const double right = rounded(pen) - pen + marks[ink.word], down = rounded(word.origin.y) - word.origin.y;
-    ink.box = {ink.box.x0 + right, ink.box.y0 + down, ink.box.x1 + right, ink.box.y1 + down};
-  }
-  const image::GrayImage screen = image::to_bytes(synthetic::draw(shown, px_per_pt, {}).view());
-  image::Homography photo_from_page;
-  photo_from_page.m = {px_per_pt, 0, 0, 0, px_per_pt, 0, 0, 0, 1};
-  const page::RegisteredPage page = synthetic::registered(original);
-  return verify_words(screen, page, align::align_page(screen, page, photo_from_page));
+  const Screen screen = on_screen(original, shown, px_per_pt);
+  return verify_words(screen.picture, screen.page, screen.aligned);
 }
 
 class VerifyOnScreen : public testing::TestWithParam<double> {};
@@ -49,6 +34,18 @@ TEST_P(VerifyOnScreen, FindsADigitAmongThemThatWasChanged) {
   const auto findings = findings_on_screen(trial.original, trial.shown, GetParam());
   EXPECT_EQ(count(findings, WordState::kAltered), 1u);
   EXPECT_EQ(findings[index].state, WordState::kAltered);
+}
+
+// However its words are rounded, and however far from them.
+TEST(BlankPaperOnScreen, IsJudgedToTheEdgesOfThePage) {
+  synthetic::Page original = page_of_numbers();
+  original.model.height_pt = 900;
+  const Screen screen = on_screen(original, original, 96 / 72.0);
+  const LaidPage laid = lay_page(screen.picture, screen.page, screen.aligned);
+  const BlankPaper blank = look_at_blank_paper(laid, screen.page, screen.aligned,
+                                               verify_words(screen.picture, screen.page, screen.aligned), {});
+  EXPECT_GT(blank.judged_share, 0.9);
+  EXPECT_TRUE(blank.added.empty());
 }
 
 // Pixels a pt: screens of 96 and 115 dpi, a scan of 300.
