@@ -57,6 +57,17 @@ TEST(Judge, AGlyphThatARendererSnappedIsNotOdd) {
     EXPECT_EQ(judge(ten_points(), evidence({kSharp, cell})).reason, Reason::kDoubtful);
 }
 
+// Farther from any other, it may look more like one.
+TEST(Judge, AGlyphThatIsHardlyOffAndFarFromAnyOtherIsNotOdd) {
+  CellEvidence off = kSharp;
+  off.misfit = off.left = 6, off.around = 0.008, off.share = 0.2, off.distance = 25;
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, off})).state, WordState::kVouched);
+  CellEvidence more = off, towards_another = off, nearer = off;
+  more.around = 0.009, towards_another.share = 0.28, nearer.distance = 18;
+  for (const CellEvidence& cell : {more, towards_another, nearer})
+    EXPECT_EQ(judge(ten_points(), evidence({kSharp, cell})).reason, Reason::kDoubtful);
+}
+
 TEST(Judge, WhatLooksOddIsAlteredOnlyIfOtherGlyphsExplainTheWholeWord) {
   const CellEvidence other{.t0 = 6,
                            .t1 = 12,
@@ -81,6 +92,19 @@ TEST(Judge, WhatLooksOddIsAlteredOnlyIfOtherGlyphsExplainTheWholeWord) {
   EXPECT_EQ(judge(ten_points(), evidence({kSharp, unexplained})).reason, Reason::kDoubtful);
   EXPECT_EQ(judge(ten_points(), evidence({kSharp, uncertain})).reason, Reason::kDoubtful);
   EXPECT_EQ(judge(ten_points(), evidence({crease, other})).reason, Reason::kDoubtful);
+  // Many times what is left of others, and yet next to none of its ink.
+  unexplained.around = 0.008;
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, unexplained})).state, WordState::kAltered);
+}
+
+TEST(Judge, OnRoughPaperAnotherGlyphIsToldMoreSurely) {
+  CellEvidence other = kSharp;
+  other.misfit = 7, other.around = 0.09, other.distance = 9, other.share = 1, other.is_other = true;
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, other})).state, WordState::kAltered);
+  other.around = 0.11;
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, other})).reason, Reason::kDoubtful);
+  other.distance = 11;
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, other})).state, WordState::kAltered);
 }
 
 TEST(Judge, BlankPaperIsAMissingWordOnlyWhereThePaperKeepsItsWordsInPlace) {
