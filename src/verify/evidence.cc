@@ -102,18 +102,19 @@ class Examiner {
                                const WordFit& f, const std::vector<std::size_t>& samples) const {
     const auto n = static_cast<Eigen::Index>(samples.size());
     Eigen::MatrixXf change(n, static_cast<Eigen::Index>(others.size()));
-    Eigen::VectorXf own(n);
     std::vector<base::Vec2> points;
-    for (Eigen::Index s = 0; s < n; ++s) {
-      const std::size_t at = samples[static_cast<std::size_t>(s)];
+    for (const std::size_t at : samples) {
       const auto width = static_cast<std::size_t>(f.grid.width);
       points.push_back(f.grid.at(static_cast<double>(at % width), static_cast<double>(at / width)));
-      own(s) = looks_.tone_at(points.back());
     }
+    Eigen::VectorXf own(n);
+    looks_.inks_at(glyph, glyph, points, own.data());
+    const float contrast = static_cast<float>(f.gain()) * looks_.tones(glyph.word).contrast;
     for (std::size_t o = 0; o < others.size(); ++o) {
-      const auto column = static_cast<Eigen::Index>(o);
-      looks_.tones_with(glyph, others[o], points, change.col(column).data());
-      change.col(column) = static_cast<float>(f.gain()) * (change.col(column) - own);
+      auto column = change.col(static_cast<Eigen::Index>(o));
+      column.setZero();
+      if (others[o] != nullptr) looks_.inks_at(*others[o], glyph, points, column.data());
+      column = contrast * (column - own);
     }
     return change;
   }

@@ -6,6 +6,7 @@
 #include "image/sample.h"
 
 namespace barium::verify {
+
 PageLooks::PageLooks(const page::RegisteredPage& page, int step)
     : page_(page),
       step_pt_(step / page.raster.px_per_pt),
@@ -34,30 +35,63 @@ float PageLooks::tone_at(base::Vec2 p_in_page) const {
   return image::sample_bilinear(expected_.view(), (1 / step_pt_) * p_in_page);
 }
 
-float PageLooks::tone_with(const GlyphCell& cell, const GlyphCell* rival, base::Vec2 p_in_page) const {
-  float tone = 0;
-  tones_with(cell, rival, {&p_in_page, 1}, &tone);
-  return tone;
+void PageLooks::filter(const Filter& filter) {
+  filter_ = filter;
+  expected_ = filtered(picture_, filter);
+  inks_.assign(cells_.cells.size(), {});
 }
 
-void PageLooks::tones_with(const GlyphCell& cell, const GlyphCell* rival,
-                           std::span<const base::Vec2> p_in_page, float* tones) const {
+PageLooks::GlyphInk PageLooks::draw_ink(const GlyphCell& cell) const {
+  constexpr int kHalf = kTaps / 2;
+  const page::Word& word = page_.model.words[cell.word];
   const Tones& own = tones_[cell.word];
-  std::fill_n(tones, p_in_page.size(), own.paper);
-  if (rival == nullptr) return;
-  const page::Word &word = page_.model.words[cell.word], &there = page_.model.words[rival->word];
-  const Tones& ground = tones_[rival->word];
-  if (ground.contrast == 0) return;
-  const base::Vec2 u = word.along, ou = there.along, pen = there.origin + rival->t0 * ou;
+  const base::Box area = area_of(cell).grown(kOverhangEm * word.size_pt);
+  const auto sample = [&](double pt) { return static_cast<int>(std::floor(pt / step_pt_)); };
+  const int x0 = sample(area.x0), y0 = sample(area.y0);
+  const int w = sample(area.x1) - x0 + 1, h = sample(area.y1) - y0 + 1;
+  // Twice the filter's half: what it reaches, and what it cannot fill.
+  image::FloatImage ink(w + 4 * kHalf, h + 4 * kHalf);
+  for (int y = std::max(0, -y0); y < std::min(h, picture_.height() - y0); ++y)
+    for (int x = std::max(0, -x0); x < std::min(w, picture_.width() - x0); ++x) {
+      const base::Vec2 p{(x0 + x + 0.5) * step_pt_, (y0 + y + 0.5) * step_pt_};
+      if (own.contrast != 0 && area.contains(p) && is_inside(cell, word, p))
+        ink.at(x + 2 * kHalf, y + 2 * kHalf) = (picture_.at(x0 + x, y0 + y) - own.paper) / own.contrast;
+    }
+  const image::FloatImage seen = filtered(ink, filter_);
+  GlyphInk out{x0 - kHalf, y0 - kHalf, image::FloatImage(w + 2 * kHalf, h + 2 * kHalf)};
+  for (int y = 0; y < out.picture.height(); ++y)
+    for (int x = 0; x < out.picture.width(); ++x) out.picture.at(x, y) = seen.at(x + kHalf, y + kHalf);
+  return out;
+}
+
+const PageLooks::GlyphInk& PageLooks::ink_of(const GlyphCell& cell) const {
+  GlyphInk& ink = inks_[static_cast<std::size_t>(&cell - cells_.cells.data())];
+  if (ink.picture.empty()) ink = draw_ink(cell);
+  return ink;
+}
+
+void PageLooks::inks_at(const GlyphCell& glyph, const GlyphCell& place, std::span<const base::Vec2> p_in_page,
+                        float* inks) const {
+  const page::Word &word = page_.model.words[place.word], &there = page_.model.words[glyph.word];
+  const base::Vec2 u = word.along, ou = there.along, pen = there.origin + glyph.t0 * ou;
   const double scale = there.size_pt / word.size_pt;
-  const double end = rival->t1 - rival->t0 + kOverhangEm * there.size_pt;
+  const GlyphInk& ink = ink_of(glyph);
+  const base::Vec2 corner{ink.x0 * step_pt_, ink.y0 * step_pt_};
+  const double right = ink.picture.width() * step_pt_, bottom = ink.picture.height() * step_pt_;
   for (std::size_t i = 0; i < p_in_page.size(); ++i) {
     const base::Vec2 apart = p_in_page[i] - word.origin;
-    const double t = scale * (base::dot(apart, u) - cell.t0), s = scale * base::dot(apart, {-u.y, u.x});
-    if (t > end) continue;
-    const base::Vec2 p = pen + t * ou + s * base::Vec2{-ou.y, ou.x};
-    tones[i] = own.paper + own.contrast * (tone_at(p) - ground.paper) / ground.contrast;
+    const double t = scale * (base::dot(apart, u) - place.t0), s = scale * base::dot(apart, {-u.y, u.x});
+    const base::Vec2 p = pen + t * ou + s * base::Vec2{-ou.y, ou.x} - corner;
+    const bool is_in = p.x >= 0 && p.y >= 0 && p.x < right && p.y < bottom;
+    inks[i] = is_in ? image::sample_bilinear(ink.picture.view(), (1 / step_pt_) * p) : 0;
   }
+}
+
+float PageLooks::tone_with(const GlyphCell& cell, const GlyphCell* rival, base::Vec2 p_in_page) const {
+  float own = 0, other = 0;
+  inks_at(cell, cell, {&p_in_page, 1}, &own);
+  if (rival != nullptr) inks_at(*rival, cell, {&p_in_page, 1}, &other);
+  return tone_at(p_in_page) + tones_[cell.word].contrast * (other - own);
 }
 
 bool is_inside(const GlyphCell& cell, const page::Word& word, base::Vec2 p_in_page) {

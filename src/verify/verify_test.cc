@@ -89,6 +89,29 @@ TEST(Verify, WhereAChangeWouldNotBeSeenNothingIsVouchedForAndNothingIsCalledAlte
   EXPECT_LT(count(findings, WordState::kVouched), findings.size() / 20);
 }
 
+// At a pixel a point letters are blurred into their neighbours, which are others where a glyph is taken from.
+TEST(Verify, InACoarsePictureNoChangedDigitIsVouchedFor) {
+  for (std::size_t first = 0; first < 3; ++first) {
+    Trial trial;
+    trial.px_per_pt = 1;
+    trial.camera = {.width = 470, .height = 360, .blur_px = 1.1, .noise = 4};
+    const std::vector<page::Word>& words = trial.original.model.words;
+    for (std::size_t i = first; i < words.size(); i += 3) {
+      std::string after = words[i].text;
+      after[1] = static_cast<char>('0' + (after[1] - '0' + 1 + static_cast<int>(i % 9)) % 10);
+      trial.change(i, after);
+    }
+    const auto findings = trial.findings();
+    std::size_t honest = 0;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const bool changed = i % 3 == first;
+      EXPECT_NE(findings[i].state, changed ? WordState::kVouched : WordState::kAltered) << words[i].text;
+      honest += !changed && findings[i].state == WordState::kVouched;
+    }
+    EXPECT_GT(honest, words.size() / 3);
+  }
+}
+
 TEST(Verify, APictureOfSomethingElseVouchesForNothing) {
   const Trial trial;
   const page::RegisteredPage page = synthetic::registered(trial.original);
