@@ -129,7 +129,7 @@ class Examiner {
     // Nothing, and the glyphs that could stand in its place.
     std::vector<const GlyphCell*> others{nullptr};
     for (const std::uint32_t look : looks_.cells().looks[glyph.look].rivals)
-      others.push_back(&looks_.cells().cells[looks_.cells().looks[look].cell]);
+      others.push_back(&looks_.cells().like_those_of(piece.word, look));
     const Eigen::MatrixXf change = changes_into(others, glyph, f, samples);
     WeighedCell cell{.cell = index,
                      .piece = k,

@@ -23,6 +23,7 @@ struct GlyphCell {
 
 struct GlyphLook {
   std::uint32_t cell = 0;             // the first that looks so
+  std::vector<std::uint32_t> cells;   // all
   std::vector<std::uint32_t> rivals;  // looks, the most similar first
 };
 
@@ -30,6 +31,11 @@ struct GlyphCells {
   std::vector<GlyphCell> cells;    // by word, then along the baseline
   std::vector<std::size_t> first;  // of each word's cells; one more than words
   std::vector<GlyphLook> looks;
+  std::vector<double> stroke_em;  // of each word: how broad its strokes are, in units of its size
+
+  // Of the cells that look so, the one whose word's strokes are the most like this word's: light and regular
+  // letters may share a look, and a forger takes those that go unseen.
+  const GlyphCell& like_those_of(std::uint32_t word, std::uint32_t look) const;
 };
 
 GlyphCells glyph_cells(const page::RegisteredPage& page);

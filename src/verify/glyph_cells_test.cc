@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "align/synthetic_page_test.h"
+
 namespace barium::verify {
 namespace {
+
+namespace synthetic = align::synthetic;
 
 TEST(GlyphCells, ALigatureIsOneGlyphOfSeveralCharacters) {
   page::Word word;
@@ -24,6 +28,42 @@ TEST(GlyphCells, LettersThatJoinAreKnown) {
   }
   word.text = "الشعوب";
   EXPECT_TRUE(has_joined_letters(word));
+}
+
+// Words of one stroke a glyph: "a" and "o" stand upright at the left or in the middle of their place, and are
+// thin in some words and broad in others.
+struct TwoWeights : testing::Test {
+  static constexpr double kThinPt = 0.9, kBroadPt = 1.8;
+  synthetic::Page drawn;
+  void add(const std::string& text, double broad_pt) {
+    const auto index = drawn.model.words.size();
+    page::Word word{.text = text, .origin = {20, 30 + 20.0 * static_cast<double>(index)}, .along = {1, 0}};
+    word.length_pt = 6.0 * static_cast<double>(text.size()), word.size_pt = 10;
+    word.box = {20, word.origin.y - 8, 20 + word.length_pt, word.origin.y + 2};
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      word.pens.push_back(6.0f * static_cast<float>(i));
+      const double x = 20 + 6.0 * static_cast<double>(i) + (text[i] == 'a' ? 1 : 3);
+      drawn.ink.push_back({{x, word.origin.y - 7, x + broad_pt, word.origin.y}, index});
+    }
+    drawn.model.words.push_back(word);
+  }
+  GlyphCells cells() {
+    drawn.model.width_pt = 100, drawn.model.height_pt = 120;
+    return glyph_cells(synthetic::registered(drawn));
+  }
+};
+
+TEST_F(TwoWeights, ARivalIsTakenFromWordsWithStrokesLikeItsOwn) {
+  add("ooo", kBroadPt), add("ooo", kThinPt), add("aaa", kThinPt), add("aaa", kBroadPt);
+  GlyphCells glyphs = cells();
+  // As if both weights shared one look, which light and regular letters of small print do.
+  GlyphLook all;
+  for (std::uint32_t i = 0; i < glyphs.cells.size(); ++i)
+    if (glyphs.cells[i].character == U'o') all.cells.push_back(i);
+  glyphs.looks.push_back(all);
+  const auto look = static_cast<std::uint32_t>(glyphs.looks.size() - 1);
+  EXPECT_EQ(glyphs.like_those_of(2, look).word, 1u);
+  EXPECT_EQ(glyphs.like_those_of(3, look).word, 0u);
 }
 
 }  // namespace
