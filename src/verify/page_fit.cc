@@ -1,7 +1,6 @@
 #include "verify/page_fit.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "align/coarse.h"
@@ -10,29 +9,16 @@
 namespace barium::verify {
 namespace {
 
-// How far a word may stand from where the paper around it says; a mark is a quarter of a point.
-constexpr double kReachPlacedPt = 1.0, kReachLostPt = 2.5;
-constexpr double kPlacedSigmaPt = 0.15, kLostSigmaPt = 1.0;
+// A mark is a quarter of a point.
+constexpr double kPlacedSigmaPt = 0.15;
 constexpr std::size_t kFilterWords = 80;
 constexpr double kFilterMatch = 0.8;
-// Of a filter's squares, one over the number of samples that it averages: 0.28 to 0.92 of renderers' pictures
-// of three documents at 96 to 300 dpi, 0.03 to 0.15 of 30 real photographs.
-constexpr double kSharp = 0.22;
-// A side of the page's words, along the picture's rows or columns: renderers round by half a pixel at either
-// end, a camera that is held by hand is off by many. Simulated cameras may be as sharp.
-constexpr double kSquarePx = 2;
 constexpr double kFirstBlurSamples = 1.0;
 // What was caught is hardly blurred further: from 1.0 the filter of one page vouched for 254 or 326 words as
 // the place it started from.
 constexpr double kFirstBlurOfCaught = 0.5;
-// Fits that others learn from.
-constexpr double kGoodCorrelation = 0.85, kLeastGain = 0.05;
+constexpr double kLeastGain = 0.05;
 constexpr std::size_t kPiecesAround = 16, kLeastPiecesAround = 6;
-// A piece that lacks so many times what the median lacks of 1 is fitted again from its neighbours; from 1.2
-// on nothing is gained (verify_real). The others are chosen: a line or two away, and as often as it helps.
-constexpr double kBadlyFitted = 2, kNeighbourPt = 60;
-constexpr int kRoundsFromNeighbours = 3;
-constexpr std::size_t kNeighboursTried = 3;
 constexpr double kLeastSupport = 1e-3;
 
 // Coloured inks differ in tone; blur and stretch hardly.
@@ -62,90 +48,7 @@ void PageFit::fit_page() {
   fit_all();
   learn_priors();
   fit_all();
-  fit_from_neighbours();
-}
-
-bool PageFit::is_drawn() const {
-  double sharpness = 0;
-  for (const double tap : filter_) sharpness += tap * tap;
-  return sharpness > kSharp && is_square() && RasterSums::holds(page_.raster);
-}
-
-bool PageFit::is_square() const {
-  base::Box words{1e18, 1e18, -1e18, -1e18};
-  for (const page::WordMeasurement& m : alignment_.words)
-    if (m.placed) words = base::united(words, page_.model.words[m.word].box);
-  const auto seen = [&](double x, double y) { return alignment_.photo_from_page * base::Vec2{x, y}; };
-  const std::array corners{seen(words.x0, words.y0), seen(words.x1, words.y0), seen(words.x1, words.y1),
-                           seen(words.x0, words.y1)};
-  for (std::size_t i = 0; i < corners.size(); ++i) {
-    const base::Vec2 side = corners[(i + 1) % corners.size()] - corners[i];
-    if (!(std::min(std::abs(side.x), std::abs(side.y)) < kSquarePx)) return false;
-  }
-  return true;
-}
-
-double PageFit::pixel_px(std::size_t piece) const {
-  const image::Homography& homography = fits_[piece]->photo_from_page.homography;
-  const double px_per_pt = align::px_per_pt_at(homography, pieces_[piece].area.centre());
-  return std::exp2(photo_.level_for(px_per_pt * looks_.step_pt()));
-}
-
-std::optional<PageFit::Caught> PageFit::caught_in_place(std::size_t piece, const GlyphCell& cell,
-                                                        const GlyphCell& other, base::Vec2 shift) const {
-  constexpr int kReach = kTaps / 2;
-  const page::Word &word = page_.model.words[cell.word], &there = page_.model.words[other.word];
-  const double step = looks_.step_pt();
-  const base::Box area = looks_.area_of(cell).grown(kOverhangEm * word.size_pt);
-  const image::FloatImage& page = looks_.picture();
-  const auto sample = [&](double pt, int last) { return std::clamp(static_cast<int>(pt / step), 0, last); };
-  const int x0 = sample(area.x0, page.width() - 1), y0 = sample(area.y0, page.height() - 1),
-            x1 = sample(area.x1, page.width() - 1), y1 = sample(area.y1, page.height() - 1);
-  image::FloatImage seen(x1 - x0 + 1 + 2 * kReach, y1 - y0 + 1 + 2 * kReach);
-  const base::Vec2 pen = word.origin + cell.t0 * word.along, from = there.origin + other.t0 * there.along;
-  const auto caught =
-      CaughtArea::of(*sums_, fits_[piece]->photo_from_page, pixel_px(piece), area, from - pen + shift);
-  if (!caught) return std::nullopt;
-  const Tones &own = looks_.tones(cell.word), &ground = looks_.tones(other.word);
-  for (int y = 0; y < seen.height(); ++y)
-    for (int x = 0; x < seen.width(); ++x) {
-      const int px = x0 - kReach + x, py = y0 - kReach + y;
-      const base::Vec2 p{(px + 0.5) * step, (py + 0.5) * step};
-      float& tone = seen.at(x, y);
-      tone = page.at(std::clamp(px, 0, page.width() - 1), std::clamp(py, 0, page.height() - 1));
-      if (!is_inside(cell, word, p) || !area.contains(p)) continue;
-      const double t = base::dot(p - pen, word.along);
-      tone = t > other.t1 - other.t0 + kOverhangEm * there.size_pt
-                 ? own.paper
-                 : own.paper + own.contrast * (caught->tone_at(p) - ground.paper) / ground.contrast;
-    }
-  const image::FloatImage whole = filtered(seen, filter_);
-  Caught out{x0, y0, image::FloatImage(x1 - x0 + 1, y1 - y0 + 1)};
-  for (int y = 0; y <= y1 - y0; ++y)
-    for (int x = 0; x <= x1 - x0; ++x) out.tones.at(x, y) = whole.at(x + kReach, y + kReach);
-  return out;
-}
-
-void PageFit::fit_as_caught(std::span<const base::Vec2> shifts) {
-  if (!sums_) sums_.emplace(page_.raster);
-  for (std::size_t k = 0; k < pieces_.size(); ++k) {
-    if (!fits_[k]) continue;
-    const double px = pixel_px(k);
-    for (std::size_t c = pieces_[k].first; c < pieces_[k].end; ++c) {
-      const GlyphCell& cell = looks_.cells().cells[c];
-      if (const auto caught =
-              CaughtArea::of(*sums_, fits_[k]->photo_from_page, px, looks_.area_of(cell), shifts[c]))
-        looks_.draw(cell, [&](base::Vec2 p) { return caught->tone_at(p); });
-    }
-  }
-  // Once: a filter that is learned from what was drawn through one swings.
-  if (is_filtered_as_caught_)
-    looks_.filter(filter_);
-  else
-    learn_filter();
-  is_filtered_as_caught_ = true;
-  fit_all();
-  fit_from_neighbours();
+  fit_again();
 }
 
 // As the words about it say; nullopt where there are none.
@@ -157,8 +60,8 @@ std::optional<PageFit::Start> PageFit::start_from_words(std::size_t k) const {
   return Start{local.photo_from_page, kReachLostPt, kLostSigmaPt};
 }
 
-std::optional<WordFit> PageFit::fit(std::size_t k, const Start& start, const FitPrior& prior) const {
-  return fit_word(photo_, looks_.expected(), looks_.step_pt(), pieces_[k].area, start.photo_from_page,
+std::optional<WordFit> PageFit::fit(const Piece& piece, const Start& start, const FitPrior& prior) const {
+  return fit_word(photo_, looks_.expected(), looks_.step_pt(), piece.area, start.photo_from_page,
                   start.reach_pt, prior);
 }
 
@@ -182,52 +85,6 @@ std::vector<std::size_t> PageFit::samples_in(std::uint32_t cell, std::size_t pie
 void PageFit::fit_all() {
   fits_.clear();
   for (std::size_t k = 0; k < pieces_.size(); ++k) fits_.push_back(again(k, looks_.expected()));
-}
-
-// Where words carry the paper's place badly (the ends of a long one, the far side of a bend), a piece that
-// was fitted well says better where the next one lies.
-void PageFit::fit_from_neighbours() {
-  for (int round = 0; round < kRoundsFromNeighbours; ++round) {
-    std::vector<double> unlike;
-    for (const std::optional<WordFit>& f : fits_)
-      if (f) unlike.push_back(1 - f->correlation);
-    if (unlike.empty()) return;
-    const double good = 1 - kBadlyFitted * base::median(std::move(unlike));
-    std::vector<std::pair<std::size_t, WordFit>> better;
-    for (std::size_t k = 0; k < pieces_.size(); ++k) {
-      const double before = fits_[k] ? fits_[k]->correlation : 0;
-      if (before >= good) continue;
-      for (const std::size_t n : fitted_well_near(k, good)) {
-        const Start start{fits_[n]->photo_from_page, kReachLostPt, kLostSigmaPt};
-        FitPrior prior = priors_[k];
-        prior.deviation[kX] = prior.deviation[kY] = start.sigma_pt;
-        // Where the neighbour lies it is stretched already.
-        for (const int p : {kXEx, kYEx, kXEy, kYEy}) prior.mean[static_cast<std::size_t>(p)] = 0;
-        std::optional<WordFit> again = fit(k, start, prior);
-        if (!again || again->correlation <= std::max(before, kGoodCorrelation)) continue;
-        better.emplace_back(k, std::move(*again));
-        starts_[k] = start, priors_[k] = prior;
-        break;
-      }
-    }
-    if (better.empty()) return;
-    for (auto& [k, again] : better) fits_[k] = std::move(again);
-  }
-}
-
-// Nearest first.
-std::vector<std::size_t> PageFit::fitted_well_near(std::size_t k, double good) const {
-  std::vector<std::pair<double, std::size_t>> near;
-  for (std::size_t n = 0; n < pieces_.size(); ++n) {
-    if (n == k || !fits_[n] || fits_[n]->correlation < std::max(good, kGoodCorrelation)) continue;
-    const double apart = base::norm(pieces_[n].area.centre() - pieces_[k].area.centre());
-    if (apart < kNeighbourPt) near.emplace_back(apart, n);
-  }
-  const std::size_t count = std::min(near.size(), kNeighboursTried);
-  std::ranges::partial_sort(near, near.begin() + static_cast<std::ptrdiff_t>(count));
-  std::vector<std::size_t> nearest;
-  for (std::size_t n = 0; n < count; ++n) nearest.push_back(near[n].second);
-  return nearest;
 }
 
 void PageFit::learn_filter() {

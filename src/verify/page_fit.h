@@ -73,13 +73,22 @@ class PageFit {
     image::Warp photo_from_page;
     double reach_pt = 0, sigma_pt = 0;
   };
+  // How far a piece may stand from where the paper around it says, and of one that was not found.
+  static constexpr double kReachPlacedPt = 1.0, kReachLostPt = 2.5, kLostSigmaPt = 1.0;
+  // Fits that others learn from.
+  static constexpr double kGoodCorrelation = 0.85;
   std::optional<Start> start_from_words(std::size_t k) const;
-  std::optional<WordFit> fit(std::size_t k, const Start& start, const FitPrior& prior) const;
+  std::optional<WordFit> fit(const Piece& piece, const Start& start, const FitPrior& prior) const;
   bool is_square() const;
   double pixel_px(std::size_t piece) const;  // side of a pixel of the level that it is sampled in
   void fit_page();
   void fit_all();
+  // Pieces that were fitted badly.
+  void fit_again();
+  double correlation_lacking(double times) const;
   void fit_from_neighbours();
+  void fit_beyond_bends();
+  void halve_bent();
   std::vector<std::size_t> fitted_well_near(std::size_t k, double good) const;
   void learn_filter();
   void learn_priors();

@@ -49,4 +49,16 @@ std::vector<Piece> cut_words(const page::PageModel& page, const GlyphCells& cell
   return pieces;
 }
 
+std::optional<std::pair<Piece, Piece>> halves_of(const page::PageModel& page, const GlyphCells& cells,
+                                                 const Piece& piece, std::size_t least) {
+  if (piece.end - piece.first < 2 * least) return std::nullopt;
+  const page::Word& word = page.words[piece.word];
+  const double t0 = cells.cells[piece.first].t0, t1 = cells.cells[piece.end - 1].t1;
+  std::size_t cut = piece.first + least;
+  while (cut + least < piece.end && cells.cells[cut].t1 <= (t0 + t1) / 2) ++cut;
+  return std::pair{
+      Piece{piece.word, part_of(piece.area, word, t0, cells.cells[cut - 1].t1), piece.first, cut},
+      Piece{piece.word, part_of(piece.area, word, cells.cells[cut].t0, t1), cut, piece.end}};
+}
+
 }  // namespace barium::verify

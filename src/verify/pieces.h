@@ -2,6 +2,8 @@
 
 // Words as they are fitted: a long one bends with the paper and is cut between its glyphs.
 
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "page/registered_page.h"
@@ -16,5 +18,9 @@ struct Piece {
 };
 
 std::vector<Piece> cut_words(const page::PageModel& page, const GlyphCells& cells);
+
+// Cut between the glyphs nearest to its middle; nullopt where a half would have fewer glyphs than least.
+std::optional<std::pair<Piece, Piece>> halves_of(const page::PageModel& page, const GlyphCells& cells,
+                                                 const Piece& piece, std::size_t least);
 
 }  // namespace barium::verify

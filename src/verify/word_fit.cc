@@ -206,6 +206,13 @@ std::optional<WordFit> fit_word(const align::PhotoLevels& photo, const image::Fl
   return fit;
 }
 
+image::Warp stretched(const image::Warp& warp, base::Vec2 about, base::Vec2 along, base::Vec2 by) {
+  Moved moved{};
+  moved[kXEx] = -along.x * by.x, moved[kXEy] = -along.x * by.y;
+  moved[kYEx] = -along.y * by.x, moved[kYEy] = -along.y * by.y;
+  return moved_warp(warp, about, moved);
+}
+
 double energy_of(const std::vector<float>& residual) {
   double sum = 0;
   for (const float r : residual) sum += static_cast<double>(r) * r;

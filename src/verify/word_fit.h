@@ -43,6 +43,10 @@ std::optional<WordFit> fit_word(const align::PhotoLevels& photo, const image::Fl
                                 double step_pt, const base::Box& area, const image::Warp& photo_from_page,
                                 double reach_pt, const FitPrior& prior);
 
+// The warp with the paper about a point stretched and turned: a step along has the effect that a step of
+// along + by had; steps across stay.
+image::Warp stretched(const image::Warp& warp, base::Vec2 about, base::Vec2 along, base::Vec2 by);
+
 double energy_of(const std::vector<float>& residual);
 
 Eigen::VectorXf residual_at(const WordFit& fit, const std::vector<std::size_t>& samples);
