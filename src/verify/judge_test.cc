@@ -30,6 +30,27 @@ TEST(Judge, AWordIsVouchedForOnlyIfEachGlyphWouldHaveBeenToldFromAnyOther) {
   EXPECT_EQ(finding.reason, Reason::kTooCoarse);
 }
 
+// The other glyph would show 1 of the change into it, give or take 1 / distance.
+TEST(Judge, WhatIsShownIsThreeDeviationsFromAnyOtherGlyph) {
+  CellEvidence near = kSharp;
+  near.distance = 4, near.share = 0.2;
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, near})).state, WordState::kVouched);
+  near.share = 0.3;
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, near})).reason, Reason::kTooCoarse);
+  near.distance = 4.4;
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, near})).state, WordState::kVouched);
+}
+
+TEST(Judge, AGlyphThatIsOddAndSurelyItselfIsVouchedFor) {
+  CellEvidence odd = kSharp;
+  odd.misfit = odd.left = 5.8, odd.around = 0.05, odd.share = 0.2, odd.distance = 6;
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, odd})).state, WordState::kVouched);
+  CellEvidence odder = odd, towards_another = odd, nearer = odd;
+  odder.misfit = 6.2, towards_another.share = 0.25, nearer.distance = 5.5;
+  for (const CellEvidence& cell : {odder, towards_another, nearer})
+    EXPECT_EQ(judge(ten_points(), evidence({kSharp, cell})).reason, Reason::kDoubtful);
+}
+
 TEST(Judge, AWordWithAGlyphThatWasNotWeighedIsNotVouchedFor) {
   WordEvidence word = evidence({kSharp});
   word.glyphs = 2;
@@ -38,7 +59,7 @@ TEST(Judge, AWordWithAGlyphThatWasNotWeighedIsNotVouchedFor) {
 
 TEST(Judge, AWordThatLooksOddInAnyWayIsDoubtful) {
   CellEvidence towards_another = kSharp;
-  towards_another.share = 0.4;
+  towards_another.share = 0.45;
   EXPECT_EQ(judge(ten_points(), evidence({kSharp, towards_another})).reason, Reason::kDoubtful);
   WordEvidence unlike = evidence({kSharp}), pale = evidence({kSharp});
   unlike.unlike = 4, pale.gain = 0.2;
@@ -60,10 +81,10 @@ TEST(Judge, AGlyphThatARendererSnappedIsNotOdd) {
 // Farther from any other, it may look more like one.
 TEST(Judge, AGlyphThatIsHardlyOffAndFarFromAnyOtherIsNotOdd) {
   CellEvidence off = kSharp;
-  off.misfit = off.left = 6, off.around = 0.008, off.share = 0.2, off.distance = 25;
+  off.misfit = off.left = 7, off.around = 0.007, off.share = 0.2, off.distance = 25;
   EXPECT_EQ(judge(ten_points(), evidence({kSharp, off})).state, WordState::kVouched);
   CellEvidence more = off, towards_another = off, nearer = off;
-  more.around = 0.009, towards_another.share = 0.28, nearer.distance = 18;
+  more.around = 0.008, towards_another.share = 0.28, nearer.distance = 18;
   for (const CellEvidence& cell : {more, towards_another, nearer})
     EXPECT_EQ(judge(ten_points(), evidence({kSharp, cell})).reason, Reason::kDoubtful);
 }

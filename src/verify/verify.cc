@@ -11,7 +11,7 @@ namespace {
 // the page's median; its ink as dark as 0.4 of its neighbours'; and nothing of another glyph in it.
 // A word of one glyph has no other that would be odd beside it.
 constexpr double kVouchedMisfit = 3, kVouchedUnlike = 5, kVouchedUnlikeAlone = 3, kLeastGain = 0.4,
-                 kVouchedShare = 0.3;
+                 kVouchedShare = 0.35;
 // In a picture without noise the misfit around is next to nothing, and what is left of a glyph is that it was
 // drawn a fraction of a pixel elsewhere: renderers snap glyphs to a quarter of one, 0.045 pt either way on
 // the original's raster. That leaves up to so much of a glyph's ink (copies examined as PDFs), and nothing of
@@ -20,11 +20,18 @@ constexpr double kSnapped = 0.07, kSnappedShare = 0.12, kSnappedToldApart = 10;
 // Or less of its ink, far from any other glyph. Bench: verify_real --variants 3, 157 honest words and one of
 // 5,988 altered ones.
 constexpr double kHardlyOff = 0.05, kHardlyOffShare = 0.25, kHardlyOffToldApart = 20;
+// Or it is so odd, and no other glyph than its own: told from any at 6 standard deviations, it shows at most
+// a fifth of none. Bench: verify_real --variants 3, of 18,601 honest words 250 pass by it, of 5,988 altered
+// ones 2.
+constexpr double kOddButItself = 6, kOddButItselfShare = 0.2, kOddButItselfToldApart = 6;
 // Bench: verify_real --variants 4 --kind perspective, of 398 altered words on pages called genuine 3 are
 // doubtful and no odder than this; of 6,003 honest ones 25 (commit d2474e2).
 constexpr double kHardlyMisfit = 4.5, kHardlyShare = 0.2;
-// And it would have looked wrong with any other glyph: in standard deviations, and in misfit.
-constexpr double kToldApart = 5, kVisibleChange = 0.5;
+// And it would have looked wrong with any other glyph: what it shows is so many standard deviations from what
+// the likeliest would (a normal variable is in 1 of 740), and that one would have added so much misfit.
+// Bench: verify_real --variants 3, 7 of 5,988 altered words are vouched for, and 5 from 3.5 on; of changed
+// digits of a synthetic page at a pixel a point 6 of 3,024 (shares up to 0.4 would let 9 pass).
+constexpr double kToldApart = 3, kVisibleChange = 0.35;
 // Altered, a glyph looks odd and another that is surely told from it stands there, and so the word looks
 // right again. Paper that bends within a word looks odd, too, but no other glyphs explain it. What may be
 // left is more where there was more: glyphs drawn from elsewhere on the page are not exactly those of this
@@ -52,9 +59,12 @@ bool is_surely_other(const CellEvidence& cell, bool placed) {
          cell.share > (placed ? kOtherShare : kLostShare);
 }
 
-bool is_snapped(const CellEvidence& cell) {
+// Odd as it is beside the cells around, it is the page's own glyph.
+bool is_itself(const CellEvidence& cell) {
   const double left = cell.misfit * cell.around;
-  return (left <= kSnapped && cell.share <= kSnappedShare && cell.distance >= kSnappedToldApart) ||
+  return (cell.misfit <= kOddButItself && cell.share <= kOddButItselfShare &&
+          cell.distance >= kOddButItselfToldApart) ||
+         (left <= kSnapped && cell.share <= kSnappedShare && cell.distance >= kSnappedToldApart) ||
          (left <= kHardlyOff && cell.share <= kHardlyOffShare && cell.distance >= kHardlyOffToldApart);
 }
 
@@ -94,17 +104,17 @@ WordFinding judge(const page::Word& word, const WordEvidence& evidence) {
   if (is_covered(evidence)) return unreadable(Reason::kCovered);
   if (evidence.cells.empty() || evidence.cells.size() < evidence.glyphs)
     return unreadable(Reason::kTooCoarse);
-  double misfit = 0, odd = 0, left = 0, left_of_ink = 0, share = 0, least_change = 1e18, distance = 1e18;
+  double misfit = 0, odd = 0, left = 0, left_of_ink = 0, share = 0, least_change = 1e18, told_apart = 1e18;
   WordFinding altered{.state = WordState::kAltered, .p_value = kFalseAlarm};
   bool all_sure = true;
   for (const CellEvidence& cell : evidence.cells) {
     misfit = std::max(misfit, cell.misfit);
-    if (!is_snapped(cell)) odd = std::max(odd, cell.misfit);
+    if (!is_itself(cell)) odd = std::max(odd, cell.misfit);
     left = std::max(left, cell.left);
     left_of_ink = std::max(left_of_ink, cell.left * cell.around);
     share = std::max(share, cell.share);
     least_change = std::min(least_change, cell.least_change);
-    distance = std::min(distance, cell.distance);
+    told_apart = std::min(told_apart, (1 - cell.share) * cell.distance);
     if (!cell.is_other) continue;
     all_sure = all_sure && is_surely_other(cell, evidence.placed);
     const base::Box box = box_of(word, cell);
@@ -114,7 +124,7 @@ WordFinding judge(const page::Word& word, const WordEvidence& evidence) {
   const bool looks_right =
       left < std::min(kMostLeft, kLeft + kLeftOfMisfit * misfit) || left_of_ink < kLeftOfInk;
   if (!altered.changes.empty() && all_sure && looks_right) return altered;
-  const bool can_be_told = distance >= kToldApart && least_change >= kVisibleChange;
+  const bool can_be_told = told_apart >= kToldApart && least_change >= kVisibleChange;
   const bool is_unlike = evidence.unlike > (evidence.cells.size() > 1 ? kVouchedUnlike : kVouchedUnlikeAlone);
   if (odd > kVouchedMisfit || share > kVouchedShare || is_unlike || evidence.gain < kLeastGain) {
     WordFinding finding = unreadable(Reason::kDoubtful);

@@ -83,8 +83,8 @@ TEST(Verify, AWordUnderABlackBarIsCoveredAndNotGone) {
 
 TEST(Verify, WhereAChangeWouldNotBeSeenNothingIsVouchedForAndNothingIsCalledAltered) {
   Trial trial;
-  trial.px_per_pt = 0.9;
-  trial.camera = {.width = 420, .height = 330, .blur_px = 1.1, .noise = 12};
+  trial.px_per_pt = 0.8;
+  trial.camera = {.width = 380, .height = 300, .blur_px = 1.1, .noise = 12};
   trial.change(37, "000000");
   const auto findings = trial.findings();
   EXPECT_EQ(count(findings, WordState::kAltered), 0u);
