@@ -29,10 +29,18 @@ struct Tally {
   }
 };
 
+// Without ASCII that is neither letter nor digit, and without what Unicode calls general punctuation (U+2000
+// to U+206F, E2 80 80 to E2 81 AF): quotes and dashes that a crease looks like.
 std::string letters_of(const std::string& text) {
   std::string out;
-  for (const char c : text)
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0) out += c;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+    if (c == 0xE2 && (next == 0x80 || next == 0x81))
+      i += 2;
+    else if (std::isalnum(c) != 0 || (c & 0x80) != 0)
+      out += text[i];
+  }
   return out;
 }
 
