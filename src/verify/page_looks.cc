@@ -6,6 +6,11 @@
 #include "image/sample.h"
 
 namespace barium::verify {
+namespace {
+
+constexpr std::size_t kMostInkSamples = 16u << 20;  // a text page has a million
+
+}  // namespace
 
 PageLooks::PageLooks(const page::RegisteredPage& page, int step)
     : page_(page),
@@ -39,6 +44,7 @@ void PageLooks::filter(const Filter& filter) {
   filter_ = filter;
   expected_ = filtered(picture_, filter);
   inks_.assign(cells_.cells.size(), {});
+  inks_samples_ = 0;
 }
 
 PageLooks::GlyphInk PageLooks::draw_ink(const GlyphCell& cell) const {
@@ -46,13 +52,16 @@ PageLooks::GlyphInk PageLooks::draw_ink(const GlyphCell& cell) const {
   const page::Word& word = page_.model.words[cell.word];
   const Tones& own = tones_[cell.word];
   const base::Box area = area_of(cell).grown(kOverhangEm * word.size_pt);
-  const auto sample = [&](double pt) { return static_cast<int>(std::floor(pt / step_pt_)); };
-  const int x0 = sample(area.x0), y0 = sample(area.y0);
-  const int w = sample(area.x1) - x0 + 1, h = sample(area.y1) - y0 + 1;
+  const auto sample = [&](double pt, int size) {
+    return static_cast<int>(std::clamp(pt / step_pt_, 0.0, static_cast<double>(size)));
+  };
+  const int x0 = sample(area.x0, picture_.width()), y0 = sample(area.y0, picture_.height()),
+            w = std::min(sample(area.x1, picture_.width()) + 1, picture_.width()) - x0,
+            h = std::min(sample(area.y1, picture_.height()) + 1, picture_.height()) - y0;
   // Twice the filter's half: what it reaches, and what it cannot fill.
   image::FloatImage ink(w + 4 * kHalf, h + 4 * kHalf);
-  for (int y = std::max(0, -y0); y < std::min(h, picture_.height() - y0); ++y)
-    for (int x = std::max(0, -x0); x < std::min(w, picture_.width() - x0); ++x) {
+  for (int y = 0; y < h; ++y)
+    for (int x = 0; x < w; ++x) {
       const base::Vec2 p{(x0 + x + 0.5) * step_pt_, (y0 + y + 0.5) * step_pt_};
       if (own.contrast != 0 && area.contains(p) && is_inside(cell, word, p))
         ink.at(x + 2 * kHalf, y + 2 * kHalf) = (picture_.at(x0 + x, y0 + y) - own.paper) / own.contrast;
@@ -66,8 +75,15 @@ PageLooks::GlyphInk PageLooks::draw_ink(const GlyphCell& cell) const {
 
 const PageLooks::GlyphInk& PageLooks::ink_of(const GlyphCell& cell) const {
   GlyphInk& ink = inks_[static_cast<std::size_t>(&cell - cells_.cells.data())];
-  if (ink.picture.empty()) ink = draw_ink(cell);
-  return ink;
+  if (!ink.picture.empty()) return ink;
+  GlyphInk drawn = draw_ink(cell);
+  // Glyphs as large as their page, one upon the other, are drawn again rather than kept.
+  inks_samples_ += drawn.picture.pixels().size();
+  if (inks_samples_ > kMostInkSamples) {
+    inks_samples_ = drawn.picture.pixels().size();
+    inks_.assign(cells_.cells.size(), {});
+  }
+  return ink = std::move(drawn);
 }
 
 void PageLooks::inks_at(const GlyphCell& glyph, const GlyphCell& place, std::span<const base::Vec2> p_in_page,

@@ -54,6 +54,7 @@ class PageLooks {
   GlyphInk draw_ink(const GlyphCell& cell) const;
   const GlyphInk& ink_of(const GlyphCell& cell) const;
   mutable std::vector<GlyphInk> inks_;  // of each cell, as they are asked for: one thread a page
+  mutable std::size_t inks_samples_ = 0;
 };
 
 // How far ink reaches past a glyph's advance and is still taken for its own, in units of the size.
