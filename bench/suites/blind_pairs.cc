@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <fstream>
@@ -77,7 +78,7 @@ std::vector<Pair> pairs_of(const bench::Suite& suite, const fs::path& data) {
       const fs::path file = data / "pdf/core" / suite.document[d];
       const bench::RegisteredDocument document = bench::register_document(file, at, d);
       const base::Bytes original = base::read_file(file, kFileLimit);
-      // The same passages at each strength, of copies of their own.
+      // Passages are drawn alike at each strength; where carriers differ, so may they.
       base::Rng where(suite.seed, "blind pairs, where", d),
           which(suite.seed, "blind pairs, which", pairs.size());
       for (int i = 0; i < suite.leaks && !document.leakable.empty(); ++i) {
@@ -127,7 +128,14 @@ int write(const fs::path& folder, const bench::Suite& suite, const fs::path& dat
 int score(const fs::path& folder, const fs::path& answers_file) {
   std::map<std::string, std::string> answers;
   std::ifstream file(answers_file), key(folder / "key.csv");
-  for (std::string picture, answer; file >> picture >> answer;) answers[picture] = answer;
+  for (std::string picture, answer; file >> picture >> answer;) {
+    if (answer != "upper" && answer != "lower") {
+      fmt::print(stderr, "{}: '{}' is no answer to {}; write upper or lower\n", answers_file.string(), answer,
+                 picture);
+      return 3;
+    }
+    answers[picture] = answer;
+  }
   std::map<double, std::pair<std::uint64_t, std::uint64_t>> right_of;
   std::string line;
   std::getline(key, line);

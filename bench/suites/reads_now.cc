@@ -36,7 +36,8 @@ std::string letters_of(const std::string& text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
-    if (c == 0xE2 && (next == 0x80 || next == 0x81))
+    const auto last = i + 2 < text.size() ? static_cast<unsigned char>(text[i + 2]) : 0;
+    if (c == 0xE2 && (next == 0x80 || (next == 0x81 && last <= 0xAF)))
       i += 2;
     else if (std::isalnum(c) != 0 || (c & 0x80) != 0)
       out += text[i];
