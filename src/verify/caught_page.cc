@@ -99,7 +99,7 @@ void PageFit::fit_as_caught(std::span<const base::Vec2> shifts) {
     learn_filter();
   is_filtered_as_caught_ = true;
   fit_all();
-  fit_again();
+  fit_from_neighbours();
 }
 
 }  // namespace barium::verify

@@ -21,6 +21,8 @@ constexpr float kLeastContrast = 0.2f;
 constexpr double kLinearShiftPt = 0.01;
 // Slopes are taken over two samples and too small where strokes are as thin: by all of a step shifts swing.
 constexpr double kStep = 0.5;
+// Of a glyph: a letter of 200 pt. What up to forty others would change of it is kept at once.
+constexpr std::size_t kMostSamples = 1u << 18;
 
 class Examiner {
  public:
@@ -125,7 +127,7 @@ class Examiner {
     const Piece& piece = pieces_[k];
     const page::Word& word = word_of(k);
     const std::vector<std::size_t> samples = fit_.samples_in(index, k, f);
-    if (samples.size() < 6) return std::nullopt;
+    if (samples.size() < 6 || samples.size() > kMostSamples) return std::nullopt;
     // Nothing, and the glyphs that could stand in its place.
     std::vector<const GlyphCell*> others{nullptr};
     for (const std::uint32_t look : looks_.cells().looks[glyph.look].rivals)

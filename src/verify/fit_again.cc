@@ -10,6 +10,8 @@
 namespace barium::verify {
 namespace {
 
+constexpr double kLeastUnlike = 1e-4;  // of 1: what a clean picture lacks anyway
+
 // A piece is fitted badly that lacks so many times of 1 what the median lacks; from its neighbours nothing is
 // gained from 1.2 on (verify_real). The others are chosen: a line or two away, and as often as it helps.
 constexpr double kBadlyFitted = 2, kNeighbourPt = 60;
@@ -40,7 +42,7 @@ constexpr int kStretching[] = {kXEx, kYEx, kXEy, kYEy};
 
 }  // namespace
 
-void PageFit::fit_again() {
+void PageFit::fit_bent_paper() {
   fit_from_neighbours();
   fit_beyond_bends();
   fit_from_neighbours();
@@ -53,7 +55,7 @@ double PageFit::correlation_lacking(double times) const {
   std::vector<double> unlike;
   for (const std::optional<WordFit>& f : fits_)
     if (f) unlike.push_back(1 - f->correlation);
-  return unlike.empty() ? 0 : 1 - times * base::median(std::move(unlike));
+  return unlike.empty() ? 0 : 1 - std::max(kLeastUnlike, times * base::median(std::move(unlike)));
 }
 
 // Where words carry the paper's place badly (the ends of a long one, the far side of a bend), a piece that
@@ -88,7 +90,7 @@ void PageFit::fit_beyond_bends() {
   const double lost = correlation_lacking(kLost);
   for (std::size_t k = 0; k < pieces_.size(); ++k) {
     if (!starts_[k] || (fits_[k] && fits_[k]->correlation >= lost)) continue;
-    if (pieces_[k].end - pieces_[k].first < kLeastBeyondBends) continue;
+    if (pieces_[k].end - pieces_[k].first < kLeastBeyondBends || !is_in_view(pieces_[k].area)) continue;
     const base::Vec2 along = page_.model.words[pieces_[k].word].along, across{-along.y, along.x};
     const bool is_upright = std::abs(along.x) > std::abs(along.y);
     FitPrior prior = priors_[k];

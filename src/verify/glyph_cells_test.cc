@@ -30,6 +30,27 @@ TEST(GlyphCells, LettersThatJoinAreKnown) {
   EXPECT_TRUE(has_joined_letters(word));
 }
 
+// A stem each, and on one of them a dot that is a fifteenth of both inks: a c and an e of a light hand.
+TEST(GlyphCells, LettersThatDifferByLittleAreRivals) {
+  synthetic::Page drawn;
+  drawn.model.width_pt = 100, drawn.model.height_pt = 60;
+  for (const std::string text : {"cc", "ee"}) {
+    const auto index = drawn.model.words.size();
+    page::Word word{.text = text, .origin = {20, 20 + 20.0 * static_cast<double>(index)}, .along = {1, 0}};
+    word.length_pt = 12, word.size_pt = 10, word.pens = {0, 6};
+    word.box = {20, word.origin.y - 8, 32, word.origin.y + 2};
+    for (const double x : {22.0, 28.0}) {
+      drawn.ink.push_back({{x, word.origin.y - 7, x + 1, word.origin.y}, index});
+      if (text == "ee") drawn.ink.push_back({{x + 1, word.origin.y - 4, x + 2, word.origin.y - 3}, index});
+    }
+    drawn.model.words.push_back(word);
+  }
+  const GlyphCells glyphs = glyph_cells(synthetic::registered(drawn));
+  const GlyphCell &c = glyphs.cells[0], &e = glyphs.cells[2];
+  EXPECT_EQ(glyphs.looks[c.look].rivals, std::vector<std::uint32_t>{e.look});
+  EXPECT_EQ(glyphs.looks[e.look].rivals, std::vector<std::uint32_t>{c.look});
+}
+
 // Words of one stroke a glyph: "a" and "o" stand upright at the left or in the middle of their place, and are
 // thin in some words and broad in others.
 struct TwoWeights : testing::Test {

@@ -47,7 +47,9 @@ TEST(Judge, AGlyphThatIsOddAndSurelyItselfIsVouchedFor) {
   EXPECT_EQ(judge(ten_points(), evidence({kSharp, odd})).state, WordState::kVouched);
   CellEvidence odder = odd, towards_another = odd, nearer = odd;
   odder.misfit = 6.2, towards_another.share = 0.25, nearer.distance = 5.5;
-  for (const CellEvidence& cell : {odder, towards_another, nearer})
+  CellEvidence read_as_another = odd;
+  read_as_another.is_other = true, read_as_another.left = 2;
+  for (const CellEvidence& cell : {odder, towards_another, nearer, read_as_another})
     EXPECT_EQ(judge(ten_points(), evidence({kSharp, cell})).reason, Reason::kDoubtful);
 }
 

@@ -48,7 +48,7 @@ void PageFit::fit_page() {
   fit_all();
   learn_priors();
   fit_all();
-  fit_again();
+  fit_bent_paper();
 }
 
 // As the words about it say; nullopt where there are none.

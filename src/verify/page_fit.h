@@ -83,8 +83,8 @@ class PageFit {
   double pixel_px(std::size_t piece) const;  // side of a pixel of the level that it is sampled in
   void fit_page();
   void fit_all();
-  // Pieces that were fitted badly.
-  void fit_again();
+  // Pieces that were fitted badly. It cuts some in two, so that those after them get other numbers.
+  void fit_bent_paper();
   double correlation_lacking(double times) const;
   void fit_from_neighbours();
   void fit_beyond_bends();

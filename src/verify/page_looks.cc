@@ -8,7 +8,22 @@
 namespace barium::verify {
 namespace {
 
-constexpr std::size_t kMostInkSamples = 16u << 20;  // a text page has a million
+constexpr std::size_t kMostInkSamples = 16u << 20;   // of all glyphs: a text page has 1 to 5 million
+constexpr std::size_t kMostGlyphSamples = 1u << 20;  // of one: larger ones are not weighed (evidence.cc)
+constexpr double kAboveEm = 1.2, kBelowEm = 0.5;     // of the baseline, a letter and its marks
+
+// Where a glyph's ink may lie: about its advance, however the word is turned, and in the word's box.
+base::Box ink_area(const GlyphCell& cell, const page::Word& word) {
+  const base::Vec2 u = word.along, v{-u.y, u.x};
+  const double over = kOverhangEm * word.size_pt;
+  base::Box area{1e18, 1e18, -1e18, -1e18};
+  for (const double t : {cell.t0 - over, cell.t1 + over})
+    for (const double s : {-kAboveEm * word.size_pt, kBelowEm * word.size_pt}) {
+      const base::Vec2 p = word.origin + t * u + s * v;
+      area = base::united(area, {p.x, p.y, p.x, p.y});
+    }
+  return base::intersected(area, word.box.grown(over));
+}
 
 }  // namespace
 
@@ -51,19 +66,21 @@ PageLooks::GlyphInk PageLooks::draw_ink(const GlyphCell& cell) const {
   constexpr int kHalf = kTaps / 2;
   const page::Word& word = page_.model.words[cell.word];
   const Tones& own = tones_[cell.word];
-  const base::Box area = area_of(cell).grown(kOverhangEm * word.size_pt);
+  const base::Box area = ink_area(cell, word);
   const auto sample = [&](double pt, int size) {
     return static_cast<int>(std::clamp(pt / step_pt_, 0.0, static_cast<double>(size)));
   };
   const int x0 = sample(area.x0, picture_.width()), y0 = sample(area.y0, picture_.height()),
             w = std::min(sample(area.x1, picture_.width()) + 1, picture_.width()) - x0,
             h = std::min(sample(area.y1, picture_.height()) + 1, picture_.height()) - y0;
+  if (w < 1 || h < 1 || static_cast<std::size_t>(w) * static_cast<std::size_t>(h) > kMostGlyphSamples)
+    return {x0, y0, image::FloatImage(1, 1)};
   // Twice the filter's half: what it reaches, and what it cannot fill.
   image::FloatImage ink(w + 4 * kHalf, h + 4 * kHalf);
   for (int y = 0; y < h; ++y)
     for (int x = 0; x < w; ++x) {
       const base::Vec2 p{(x0 + x + 0.5) * step_pt_, (y0 + y + 0.5) * step_pt_};
-      if (own.contrast != 0 && area.contains(p) && is_inside(cell, word, p))
+      if (own.contrast != 0 && is_inside(cell, word, p))
         ink.at(x + 2 * kHalf, y + 2 * kHalf) = (picture_.at(x0 + x, y0 + y) - own.paper) / own.contrast;
     }
   const image::FloatImage seen = filtered(ink, filter_);

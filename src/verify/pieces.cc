@@ -54,8 +54,10 @@ std::optional<std::pair<Piece, Piece>> halves_of(const page::PageModel& page, co
   if (piece.end - piece.first < 2 * least) return std::nullopt;
   const page::Word& word = page.words[piece.word];
   const double t0 = cells.cells[piece.first].t0, t1 = cells.cells[piece.end - 1].t1;
+  const auto from_middle = [&](std::size_t at) { return std::abs(cells.cells[at].t0 - (t0 + t1) / 2); };
   std::size_t cut = piece.first + least;
-  while (cut + least < piece.end && cells.cells[cut].t1 <= (t0 + t1) / 2) ++cut;
+  for (std::size_t at = cut + 1; at + least <= piece.end; ++at)
+    if (from_middle(at) < from_middle(cut)) cut = at;
   return std::pair{
       Piece{piece.word, part_of(piece.area, word, t0, cells.cells[cut - 1].t1), piece.first, cut},
       Piece{piece.word, part_of(piece.area, word, cells.cells[cut].t0, t1), cut, piece.end}};

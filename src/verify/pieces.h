@@ -19,7 +19,8 @@ struct Piece {
 
 std::vector<Piece> cut_words(const page::PageModel& page, const GlyphCells& cells);
 
-// Cut between the glyphs nearest to its middle; nullopt where a half would have fewer glyphs than least.
+// Cut between two glyphs, as near to its middle as it goes; nullopt where a half would have fewer glyphs than
+// least.
 std::optional<std::pair<Piece, Piece>> halves_of(const page::PageModel& page, const GlyphCells& cells,
                                                  const Piece& piece, std::size_t least);
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "verify/numbers_page_test.h"
 
 namespace barium::verify {
@@ -31,6 +33,19 @@ TEST_F(Halves, ShareThePiecesGlyphsAndMeetBetweenThem) {
     EXPECT_EQ(halves->first.area.x0, piece.area.x0);
     EXPECT_EQ(halves->second.area.x1, piece.area.x1);
   }
+}
+
+TEST(HalvesOf, UnequalGlyphsAreCutNearestToTheMiddle) {
+  page::PageModel page;
+  page::Word word{.text = "lllWlll", .origin = {0, 10}, .along = {1, 0}, .length_pt = 20, .size_pt = 10};
+  word.box = {0, 2, 20, 12};
+  page.words.push_back(word);
+  GlyphCells cells;
+  const double ends[] = {0, 2, 4, 12, 14, 16, 18, 20};
+  for (std::size_t i = 0; i < 7; ++i) cells.cells.push_back({.number = i, .t0 = ends[i], .t1 = ends[i + 1]});
+  const auto halves = halves_of(page, cells, {0, word.box, 0, 7}, 2);
+  ASSERT_TRUE(halves);
+  EXPECT_EQ(halves->second.first, 3u);
 }
 
 TEST_F(Halves, OfTooFewGlyphsThereAreNone) {

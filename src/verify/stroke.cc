@@ -8,6 +8,9 @@
 namespace barium::verify {
 
 double stroke_pt(const image::FloatImage& picture, double step_pt, const base::Box& word) {
+  const base::Box whole{0, 0, picture.width() * step_pt, picture.height() * step_pt};
+  const base::Box seen = base::intersected(word, whole);
+  if (!(seen.width() > 0 && seen.height() > 0)) return 0;
   const Tones tones = tones_of(picture, step_pt, word);
   const auto sample = [&](double pt, int size) {
     return std::clamp(static_cast<int>(pt / step_pt), 1, std::max(1, size - 2));

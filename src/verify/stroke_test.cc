@@ -38,7 +38,10 @@ TEST(Stroke, IsHardlyBroaderInABlurredPicture) {
 TEST(Stroke, BlankPaperHasNone) { EXPECT_EQ(stroke_pt(image::FloatImage(100, 60, 1, 1), kStepPt, kWord), 0); }
 
 TEST(Stroke, AWordBeyondThePictureHasNone) {
-  EXPECT_EQ(stroke_pt(image::FloatImage(4, 4, 1, 1), kStepPt, {400, 400, 440, 420}), 0);
+  image::FloatImage corner(20, 20, 1, 1);
+  for (int y = 14; y < 20; ++y) corner.at(17, y) = 0;
+  EXPECT_GT(stroke_pt(corner, kStepPt, {2, 2, 10, 10}), 0);
+  EXPECT_EQ(stroke_pt(corner, kStepPt, {400, 400, 440, 420}), 0);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ constexpr double kSettledPt = 0.005, kSettledStretch = 0.0005;
 constexpr double kMostDeviations = 3;  // of stretch and turn, from what the prior expects
 // Photo pixels a sample from which on the samples are means: below, at 115 dpi, nothing is gained.
 constexpr double kFine = 1.2;
+constexpr std::int64_t kMostSamples = 1 << 21;  // each has fourteen derivatives
 constexpr double kHeld = 1e9;
 constexpr double kFree = 1e6;    // a deviation above is no prior
 constexpr double kNoise = 0.03;  // of a sample, where priors are weighed against
@@ -161,6 +162,7 @@ std::optional<WordFit> fit_word(const align::PhotoLevels& photo, const image::Fl
   const int x1 = std::min(expected.width() - margin, static_cast<int>(std::ceil(area.x1 / step_pt)));
   const int y1 = std::min(expected.height() - margin, static_cast<int>(std::ceil(area.y1 / step_pt)));
   if (x1 - fit.x0 < 4 || y1 - fit.y0 < 4) return std::nullopt;
+  if (static_cast<std::int64_t>(x1 - fit.x0) * (y1 - fit.y0) > kMostSamples) return std::nullopt;
   fit.grid = {{step_pt * (fit.x0 + 0.5), step_pt * (fit.y0 + 0.5)}, step_pt, x1 - fit.x0, y1 - fit.y0};
   const double px_per_pt = align::px_per_pt_at(photo_from_page.homography, area.centre());
   if (!(px_per_pt > 0.1 && px_per_pt < 100)) return std::nullopt;
