@@ -32,7 +32,7 @@ constexpr std::size_t kLeastBeyondBends = 3;
 // One that lacks so many times what the median does is cut in two, and those once more: of hard crumples 66.6
 // of the words were vouched for, from 2 on 71.3, from 1.5 on 72.0, from 1.2 on 72.2 (verify_real); a third
 // time gains 0.1. Cut to single glyphs 75.2, but of 165 letters two more pass that are others.
-constexpr double kBent = 1.5;
+constexpr double kBent = 1.2;
 constexpr int kTimesHalved = 2;
 constexpr std::size_t kLeastOfHalf = 2;
 constexpr double kFreeOfHalf = 0.03, kHalfSigmaPt = 0.3;
