@@ -23,6 +23,8 @@
 namespace barium::align {
 namespace {
 
+// Of a word: half a page of letters. A look and its derivatives are 56 bytes a sample, and all are kept.
+constexpr double kMostSamples = 1 << 20;
 // Before the photo's own blur is known: demosaicing, a good lens and JPEG leave about this. px, 1 sigma.
 constexpr double kFirstBlurPx = 0.8;
 constexpr double kLeastBlurPx = 0.4, kMostBlurPx = 6.0;
@@ -102,6 +104,9 @@ class Aligner {
       const double raster = page_.raster.px_per_pt;
       word.step = std::clamp(static_cast<int>(std::lround(raster / word.px_per_pt)), 1, 4);
       word.level = photo_.level_for(word.px_per_pt * word.step / raster);
+      const double samples_per_pt = raster / word.step;
+      if (sites_[i].area.width() * sites_[i].area.height() * samples_per_pt * samples_per_pt > kMostSamples)
+        continue;
       Look look = render_look(page_.raster, sites_[i].area, std::sqrt(blur2_px_) / word.px_per_pt, word.step);
       if (look.grid.size() == 0) continue;
       word.model.emplace(std::move(look), sites_[i].along);

@@ -48,7 +48,11 @@ void PageFit::fit_page() {
   fit_all();
   learn_priors();
   fit_all();
-  fit_bent_paper();
+  // A program bends nothing.
+  if (is_drawn())
+    fit_from_neighbours();
+  else
+    fit_bent_paper();
 }
 
 // As the words about it say; nullopt where there are none.

@@ -16,7 +16,8 @@ constexpr double kSettledPt = 0.005, kSettledStretch = 0.0005;
 constexpr double kMostDeviations = 3;  // of stretch and turn, from what the prior expects
 // Photo pixels a sample from which on the samples are means: below, at 115 dpi, nothing is gained.
 constexpr double kFine = 1.2;
-constexpr std::int64_t kMostSamples = 1 << 21;  // each has fourteen derivatives
+constexpr std::int64_t kMostSamples =
+    1 << 17;  // of letters 500 pt high; each has fourteen derivatives, and all are kept
 constexpr double kHeld = 1e9;
 constexpr double kFree = 1e6;    // a deviation above is no prior
 constexpr double kNoise = 0.03;  // of a sample, where priors are weighed against
