@@ -21,7 +21,7 @@ void expect_capacity(const vault::Document& document, std::uint64_t copies) {
   if (document.carriers == 0)
     throw Error(ErrorCode::kUnsupported,
                 "'" + document.title + "' has no word that can carry a mark: no copies were made", {},
-                kAdvice);
+                "'barium forecast' says of each page why; otherwise issue a document with more running text");
   const double most = largest_circulation({document.codebook_key, document.carriers});
   if (static_cast<double>(copies) <= most) return;
   throw Error(ErrorCode::kUnsupported,
