@@ -24,6 +24,17 @@ TEST(BlankPaper, AWordThatWasWrittenThereIsFound) {
   EXPECT_NEAR(blank.added[0].where.centre().y, 273, 3);
 }
 
+TEST(BlankPaper, InAThumbnailNothingIsJudged) {
+  Trial trial;
+  trial.px_per_pt = 0.9;
+  trial.camera = {.width = 430, .height = 320};
+  trial.write({150, 277}, "4711");
+  const BlankPaper blank = trial.blank_paper();
+  EXPECT_TRUE(blank.added.empty());
+  EXPECT_TRUE(std::ranges::all_of(blank.judged.picture.pixels(), [](int v) { return v == 0; }));
+  EXPECT_EQ(blank.judged_share, 0);
+}
+
 TEST(BlankPaper, AStrokeOfAPenOnFlatPaperIsFound) {
   Trial trial;
   trial.shown.ink.push_back({{120, 276, 260, 277.5}, 0});
