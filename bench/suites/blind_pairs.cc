@@ -128,6 +128,10 @@ int write(const fs::path& folder, const bench::Suite& suite, const fs::path& dat
 int score(const fs::path& folder, const fs::path& answers_file) {
   std::map<std::string, std::string> answers;
   std::ifstream file(answers_file), key(folder / "key.csv");
+  if (!file || !key) {
+    fmt::print(stderr, "{} cannot be read\n", (file ? folder / "key.csv" : answers_file).string());
+    return 3;
+  }
   for (std::string picture, answer; file >> picture >> answer;) {
     if (answer != "upper" && answer != "lower") {
       fmt::print(stderr, "{}: '{}' is no answer to {}; write upper or lower\n", answers_file.string(), answer,

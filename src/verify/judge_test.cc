@@ -21,6 +21,13 @@ WordEvidence evidence(std::vector<CellEvidence> cells) {
 const CellEvidence kSharp{
     .misfit = 1.2, .around = 0.02, .least_change = 9, .distance = 20, .share = 0.1, .left = 1.2};
 
+// A glyph beside a sharp one is vouched for, and past any of its limits the word is doubtful.
+void expect_limits(const CellEvidence& within, const std::vector<CellEvidence>& past) {
+  EXPECT_EQ(judge(ten_points(), evidence({kSharp, within})).state, WordState::kVouched);
+  for (std::size_t i = 0; i < past.size(); ++i)
+    EXPECT_EQ(judge(ten_points(), evidence({kSharp, past[i]})).reason, Reason::kDoubtful) << i;
+}
+
 TEST(Judge, AWordIsVouchedForOnlyIfEachGlyphWouldHaveBeenToldFromAnyOther) {
   CellEvidence coarse = kSharp;
   coarse.distance = 3;
@@ -44,13 +51,11 @@ TEST(Judge, WhatIsShownIsThreeDeviationsFromAnyOtherGlyph) {
 TEST(Judge, AGlyphThatIsOddAndSurelyItselfIsVouchedFor) {
   CellEvidence odd = kSharp;
   odd.misfit = odd.left = 5.8, odd.around = 0.05, odd.share = 0.2, odd.distance = 6;
-  EXPECT_EQ(judge(ten_points(), evidence({kSharp, odd})).state, WordState::kVouched);
   CellEvidence odder = odd, towards_another = odd, nearer = odd;
   odder.misfit = 6.2, towards_another.share = 0.25, nearer.distance = 5.5;
   CellEvidence read_as_another = odd;
   read_as_another.is_other = true, read_as_another.left = 2;
-  for (const CellEvidence& cell : {odder, towards_another, nearer, read_as_another})
-    EXPECT_EQ(judge(ten_points(), evidence({kSharp, cell})).reason, Reason::kDoubtful);
+  expect_limits(odd, {odder, towards_another, nearer, read_as_another});
 }
 
 TEST(Judge, AWordWithAGlyphThatWasNotWeighedIsNotVouchedFor) {
@@ -73,22 +78,18 @@ TEST(Judge, AWordThatLooksOddInAnyWayIsDoubtful) {
 TEST(Judge, AGlyphThatARendererSnappedIsNotOdd) {
   CellEvidence snapped = kSharp;
   snapped.misfit = snapped.left = 8, snapped.around = 0.008;
-  EXPECT_EQ(judge(ten_points(), evidence({kSharp, snapped})).state, WordState::kVouched);
   CellEvidence towards_another = snapped, more = snapped, hardly_told = snapped;
   towards_another.share = 0.2, more.around = 0.01, hardly_told.distance = 8;
-  for (const CellEvidence& cell : {towards_another, more, hardly_told})
-    EXPECT_EQ(judge(ten_points(), evidence({kSharp, cell})).reason, Reason::kDoubtful);
+  expect_limits(snapped, {towards_another, more, hardly_told});
 }
 
 // Farther from any other, it may look more like one.
 TEST(Judge, AGlyphThatIsHardlyOffAndFarFromAnyOtherIsNotOdd) {
   CellEvidence off = kSharp;
   off.misfit = off.left = 7, off.around = 0.007, off.share = 0.2, off.distance = 25;
-  EXPECT_EQ(judge(ten_points(), evidence({kSharp, off})).state, WordState::kVouched);
   CellEvidence more = off, towards_another = off, nearer = off;
   more.around = 0.008, towards_another.share = 0.28, nearer.distance = 18;
-  for (const CellEvidence& cell : {more, towards_another, nearer})
-    EXPECT_EQ(judge(ten_points(), evidence({kSharp, cell})).reason, Reason::kDoubtful);
+  expect_limits(off, {more, towards_another, nearer});
 }
 
 TEST(Judge, WhatLooksOddIsAlteredOnlyIfOtherGlyphsExplainTheWholeWord) {
