@@ -4,7 +4,6 @@
 //   core_copies [--data DIR] [--pages N] [--dpi N] [--copies N] [--keep DIR] [NAME-PART...]
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -16,6 +15,7 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "bench/oracle/copy_oracle.h"
+#include "bench/oracle/scratch_folder.h"
 #include "page/document.h"
 
 namespace {
@@ -279,17 +279,14 @@ std::vector<std::filesystem::path> files_of(const Arguments& arguments) {
 
 int main(int count, char** values) try {
   const Arguments arguments = parse(count, values);
-  const std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / fmt::format("core_copies.{}", ::getpid());
-  std::filesystem::create_directories(folder);
+  const oracle::ScratchFolder folder;
   if (!arguments.keep.empty()) std::filesystem::create_directories(arguments.keep);
   print_header();
   std::vector<FileReport> reports;
   for (const std::filesystem::path& file : files_of(arguments)) {
-    reports.push_back(FileBench(file, arguments, folder).run());
+    reports.push_back(FileBench(file, arguments, folder.path()).run());
     print(reports.back());
   }
-  std::filesystem::remove_all(folder);
   return summarize(reports) ? 0 : 1;
 } catch (const std::exception& error) {
   fmt::print(stderr, "core_copies: {}\n", error.what());

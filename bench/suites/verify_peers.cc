@@ -11,10 +11,8 @@
 //   verify_peers [--variants N] [--every N] [--kind NAME] [--invoice ID] [--camera NAME]
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -25,6 +23,7 @@
 #include "base/parallel.h"
 #include "base/process.h"
 #include "bench/altered_pages.h"
+#include "bench/oracle/scratch_folder.h"
 #include "bench/photo_suite.h"
 #include "image/encode.h"
 #include "image/sample.h"
@@ -52,8 +51,8 @@ std::vector<ReadWord> read_by_tesseract(const verify::LaidPage& laid) {
     page.pixels()[i] =
         static_cast<std::uint8_t>(std::lround(255 * std::clamp(laid.rough.pixels()[i], 0.0f, 1.0f)));
   const image::GrayImage large = image::resize(page.view(), kUpscale * w, kUpscale * h);
-  static std::atomic<int> number = 0;
-  const fs::path stem = fs::temp_directory_path() / fmt::format("verify_peers_{}_{}", getpid(), ++number);
+  const oracle::ScratchFolder folder;
+  const fs::path stem = folder.path() / "page";
   const fs::path picture = stem.string() + ".png", table = stem.string() + ".tsv";
   base::write_file(picture, image::encode_png(large.view()), base::Durability::kVisible, 0600);
   const auto dpi = std::to_string(std::lround(72 / verify::kLaidStepPt * kUpscale));
@@ -73,7 +72,6 @@ std::vector<ReadWord> read_by_tesseract(const verify::LaidPage& laid) {
                       pt * (std::stod(cells[7]) + std::stod(cells[9]) / 2)},
                      cells[11]});
   }
-  fs::remove(picture), fs::remove(table);
   return words;
 }
 

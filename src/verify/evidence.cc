@@ -14,7 +14,6 @@
 namespace barium::verify {
 namespace {
 
-constexpr double kLeastUnlike = 1e-4;
 // Of full scale, between ink and ground on the original.
 constexpr float kLeastContrast = 0.2f;
 // On the median of a page's glyphs: by less, what the fit is linear in tells them.

@@ -10,8 +10,6 @@
 namespace barium::verify {
 namespace {
 
-constexpr double kLeastUnlike = 1e-4;  // of 1: what a clean picture lacks anyway
-
 // A piece is fitted badly that lacks so many times of 1 what the median lacks; from its neighbours nothing is
 // gained from 1.2 on (verify_real). The others are chosen: a line or two away, and as often as it helps.
 constexpr double kBadlyFitted = 2, kNeighbourPt = 60;

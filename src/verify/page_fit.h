@@ -22,6 +22,9 @@ namespace barium::verify {
 // Of words placed: fewer do not tell how the photo shows the page.
 inline constexpr std::size_t kLeastWords = 8;
 
+// Of a correlation of 1: what a clean picture lacks anyway.
+inline constexpr double kLeastUnlike = 1e-4;
+
 class PageFit {
  public:
   // step: raster pixels a sample. page and alignment are kept by reference.
