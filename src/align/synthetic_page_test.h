@@ -3,6 +3,7 @@
 // Pages and photos with known truth, for the tests of align and mark. Glyphs are rectangles whose ink is
 // integrated exactly over each pixel, so that a word displaced by any fraction of a pixel is drawn exactly.
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <vector>
@@ -18,6 +19,7 @@ namespace barium::align::synthetic {
 struct Ink {
   base::Box box;  // pt, where the word is not displaced
   std::size_t word = 0;
+  double adds = -230;  // of 255, to what lies under it: light ink on dark ground adds more than 0
 };
 
 struct Page {
@@ -77,7 +79,7 @@ inline image::FloatImage draw(const Page& page, double px_per_pt, const std::vec
       for (int x = static_cast<int>(b.x0); x < b.x1; ++x) {
         const double covered = base::intersected(b, {double(x), double(y), x + 1.0, y + 1.0}).width() *
                                base::intersected(b, {double(x), double(y), x + 1.0, y + 1.0}).height();
-        out.at(x, y) = std::max(0.0f, out.at(x, y) - static_cast<float>(230 * covered));
+        out.at(x, y) = std::clamp(out.at(x, y) + static_cast<float>(ink.adds * covered), 0.0f, 255.0f);
       }
   }
   return out;

@@ -16,14 +16,33 @@ constexpr std::size_t kWord = 37;
 struct Trial {
   synthetic::Page original = synthetic::make_page(3, 20), shown = synthetic::make_page(3, 20);
 
+  // The line of the word is light on a dark head of a table.
+  void on_dark_head() {
+    const int line = original.model.words[kWord].line;
+    const double y = original.model.words[kWord].origin.y;
+    for (synthetic::Page* page : {&original, &shown}) {
+      std::vector<synthetic::Ink> letters;
+      for (synthetic::Ink ink : page->ink)
+        if (page->model.words[ink.word].line == line) ink.adds = 180, letters.push_back(ink);
+      std::erase_if(page->ink, [&](const auto& ink) { return page->model.words[ink.word].line == line; });
+      page->ink.push_back({{30, y - 10, 390, y + 5}, 0, -200});
+      page->ink.insert(page->ink.end(), letters.begin(), letters.end());
+    }
+  }
   base::Box box() const { return original.model.words[kWord].box; }
-  void cover(const base::Box& box) { shown.ink.push_back({box, 0}); }
+  void cover(const base::Box& box) { shown.ink.push_back({box, 0, -255}); }
+  double light_there = 1;  // on the word, of what falls elsewhere: less in a shadow with soft edges
 
   std::vector<WordFinding> findings() const {
     image::Warp warp;
     warp.homography.m = {2.2, 0.03, 20, -0.02, 2.2, 25, 1e-5, 0, 1};
-    const image::GrayImage photo =
-        synthetic::photograph(shown, synthetic::random_marks(shown.model, 5), warp, {});
+    image::GrayImage photo = synthetic::photograph(shown, synthetic::random_marks(shown.model, 5), warp, {});
+    for (int y = 0; y < photo.height(); ++y)
+      for (int x = 0; x < photo.width(); ++x) {
+        const double off = base::norm(warp.inverse({x + 0.5, y + 0.5}) - box().centre());
+        const double light = std::clamp(light_there + (1 - light_there) * (off - 60) / 60, light_there, 1.0);
+        photo.at(x, y) = static_cast<std::uint8_t>(light * photo.at(x, y));
+      }
     const page::RegisteredPage page = synthetic::registered(original);
     const align::Alignment aligned = align::align_page(photo, page, warp.homography);
     std::vector<WordFinding> findings = verify_words(photo, page, aligned);
@@ -72,6 +91,37 @@ TEST(BlackOuts, UnderACaptionAcrossTheSheetWordsAreCovered) {
   EXPECT_EQ(std::ranges::count_if(findings, is_blacked_out), 0);
   EXPECT_EQ(std::ranges::count(findings, WordState::kAltered, &WordFinding::state), 0);
   EXPECT_EQ(findings[kWord].reason, Reason::kCovered);
+}
+
+TEST(BlackOuts, AnHonestDarkHeadHasNone) {
+  Trial trial;
+  trial.on_dark_head();
+  EXPECT_EQ(std::ranges::count_if(trial.findings(), is_blacked_out), 0);
+}
+
+// As high as the ground, so that it has no edges there but the page's own.
+TEST(BlackOuts, LightLettersAreGoneFromADarkHead) {
+  Trial trial;
+  trial.on_dark_head();
+  trial.cover(trial.box().grown(2));
+  const auto findings = trial.findings();
+  EXPECT_TRUE(is_blacked_out(findings[kWord]));
+  EXPECT_EQ(std::ranges::count_if(findings, is_blacked_out), 1);
+}
+
+TEST(BlackOuts, LettersThatNobodyWouldSeeInAShadowAreNotGone) {
+  Trial trial;
+  trial.on_dark_head();
+  trial.light_there = 0.1;
+  EXPECT_EQ(std::ranges::count_if(trial.findings(), is_blacked_out), 0);
+}
+
+TEST(BlackOuts, ABarMayTouchAnother) {
+  Trial trial;
+  const base::Box box = trial.box();
+  trial.cover(box.grown(2));
+  trial.cover({box.x0 - 15, box.y1, box.centre().x, box.y1 + 8});
+  EXPECT_TRUE(is_blacked_out(trial.findings()[kWord]));
 }
 
 TEST(BlackOuts, WhatIsBlackOnTheOriginalIsNone) {

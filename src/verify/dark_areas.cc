@@ -14,8 +14,6 @@ namespace {
 using image::Extreme;
 using image::FloatImage;
 
-// Wider than strokes, and less than a line is high.
-constexpr double kThickPt = 5;
 // Paper is about as light around a bar as over so much, and somewhere within is no bar.
 constexpr double kPaperPt = 60;
 // The original's own dark areas reach so much farther, by blur and paper.
@@ -43,6 +41,12 @@ FloatImage without_strokes(const FloatImage& picture) {
   const int thick = samples(kThickPt / 2);
   return extremes(extremes(picture, thick, Extreme::kLightest), thick, Extreme::kDarkest);
 }
+
+// Of each row, or column, of what is laid: the first and the last.
+struct Extent {
+  int first = 1 << 30, last = -1;
+  void add(int at) { first = std::min(first, at), last = std::max(last, at); }
+};
 
 // Of a dark area: its box, the sides of the sheet that it reaches, and how much of its edge is sharp.
 struct Reach {
@@ -80,6 +84,11 @@ image::Image<std::uint8_t> across_the_sheet(const LaidPage& laid, const DarkArea
   const auto is_beyond = [&](int x, int y) {
     return x < 0 || y < 0 || x >= w || y >= h || laid.laid.at(x, y) <= 0;
   };
+  std::vector<Extent> rows(static_cast<std::size_t>(h)), columns(static_cast<std::size_t>(w));
+  for (int y = 0; y < h; ++y)
+    for (int x = 0; x < w; ++x)
+      if (laid.laid.at(x, y) > 0)
+        rows[static_cast<std::size_t>(y)].add(x), columns[static_cast<std::size_t>(x)].add(y);
   std::vector<Reach> reaches(regions.count + 1);
   for (int y = 0; y < h; ++y)
     for (int x = 0; x < w; ++x) {
@@ -88,8 +97,9 @@ image::Image<std::uint8_t> across_the_sheet(const LaidPage& laid, const DarkArea
       Reach& reach = reaches[number];
       reach.x0 = std::min(reach.x0, x), reach.x1 = std::max(reach.x1, x + 1);
       reach.y0 = std::min(reach.y0, y), reach.y1 = std::max(reach.y1, y + 1);
-      reach.left |= is_beyond(x - at_side, y), reach.right |= is_beyond(x + at_side, y);
-      reach.up |= is_beyond(x, y - at_side), reach.down |= is_beyond(x, y + at_side);
+      const Extent &row = rows[static_cast<std::size_t>(y)], &column = columns[static_cast<std::size_t>(x)];
+      reach.left |= x - at_side<row.first, reach.right |= x + at_side> row.last;
+      reach.up |= y - at_side<column.first, reach.down |= y + at_side> column.last;
     }
   const int off = samples(kEdgePt);
   for (int y = off; y < h - off; ++y)

@@ -17,6 +17,9 @@ inline constexpr float kAsDarkAsInk = 0.75f;
 // Darker ground of the original, 0 black and 1 white, is not light: noise is as large as ink there.
 inline constexpr float kLightGround = 0.7f;
 
+// Wider than strokes, and less than a line is high.
+inline constexpr double kThickPt = 5;
+
 // On the grid of the laid page.
 struct DarkAreas {
   image::FloatImage paper;           // the lightest around
