@@ -30,6 +30,10 @@ constexpr double kLooked = 0.6;  // of the places around, before a graphic is sa
 constexpr double kMostRuleGone = 0.7, kRuleStillThere = 0.1, kPictureUnlike = 0.3;
 constexpr double kRuleVouched = 0.6, kPictureVouched = 0.8;
 constexpr int kLeastParts = 2;
+// Of a picture that tells where it stands: by the rest of it.
+constexpr int kLeastPlacedOther = 3;
+constexpr double kPlacedUnlike = 0.25, kPlacedThere = 0.3;
+constexpr double kNothingNear = 0.35;  // honest: 0.8 and more
 constexpr double kNothingThere = 0.3;  // of the contrast that the original has there
 // 95 % bound: none on the photographs.
 constexpr double kFalseAlarm = 0.02;
@@ -74,7 +78,17 @@ Part judge_rule(const PartEvidence& part, const Expected& expected, double page_
                                                                                           : Part::kUnknown;
 }
 
+// Of a picture that tells by itself where it stands: what is seen beside its place is carried there.
+Part judge_placed(const PartEvidence& part) {
+  if (part.contrast < kLeastPictureContrast) return Part::kUnknown;
+  if (part.correlation < kUnlike)
+    return part.far_looked >= kLooked && part.far_correlation < kLikeElsewhere ? Part::kOther
+                                                                               : Part::kCarried;
+  return part.correlation > kClear ? Part::kThere : Part::kUnknown;
+}
+
 Part judge_picture(const PartEvidence& part, double page_unsure_pt) {
+  if (part.placed) return judge_placed(part);
   if (part.contrast < kLeastPictureContrast || part.unsure_pt > kMostUnsurePt) return Part::kUnknown;
   if (part.correlation < kUnlike) {
     const bool nowhere = part.far_looked >= kLooked && part.far_correlation < kLikeElsewhere;
@@ -87,7 +101,10 @@ GraphicFinding judge(const std::vector<GraphicEvidence>& page, const GraphicEvid
                      double page_unsure_pt) {
   const bool is_rule = one.graphic.kind == Graphic::Kind::kRule;
   GraphicFinding out{.kind = one.graphic.kind, .where = one.graphic.where};
-  if (page_unsure_pt > kMostUnsurePt) return out;
+  if (one.shown && *one.shown < kNothingNear)
+    return {State::kAltered, out.kind, out.where, true, kFalseAlarm};
+  const bool placed = std::ranges::any_of(one.parts, &PartEvidence::placed);
+  if (page_unsure_pt > kMostUnsurePt && !placed) return out;
   int there = 0, other = 0, carried = 0;
   base::Box differs{};
   std::vector<double> shown;
@@ -102,8 +119,12 @@ GraphicFinding judge(const std::vector<GraphicEvidence>& page, const GraphicEvid
   const auto parts = static_cast<double>(one.parts.size());
   // What is out of view is not vouched for.
   const auto all = static_cast<double>(one.graphic.parts.size());
-  if (other >= kLeastParts && (is_rule ? other >= kMostRuleGone * parts && there <= kRuleStillThere * parts
-                                       : other >= kPictureUnlike * parts))
+  const bool is_other =
+      placed ? other >= kLeastPlacedOther && other >= kPlacedUnlike * parts && there >= kPlacedThere * parts
+             : other >= kLeastParts &&
+                   (is_rule ? other >= kMostRuleGone * parts && there <= kRuleStillThere * parts
+                            : other >= kPictureUnlike * parts);
+  if (is_other)
     return {State::kAltered, out.kind, differs, base::median(std::move(shown)) < kNothingThere, kFalseAlarm};
   if (other == 0 && carried == 0 && there >= (is_rule ? kLeastParts : 1) &&
       there >= (is_rule ? kRuleVouched : kPictureVouched) * all)

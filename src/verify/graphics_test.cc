@@ -205,5 +205,48 @@ TEST(JudgeGraphics, AFaintRuleIsComparedWithOthersAsFaint) {
   EXPECT_EQ(j.of({weak, weak, weak}).state, State::kAltered);
 }
 
+// Of a picture that tells where it stands, on any paper.
+struct Placed {
+  PartEvidence there{
+      .contrast = 0.2, .gain = 1, .correlation = 0.95, .shown = 1, .unsure_pt = 2, .placed = true};
+  PartEvidence other{.contrast = 0.2,
+                     .correlation = 0.2,
+                     .shown = 1,
+                     .unsure_pt = 2,
+                     .placed = true,
+                     .far_correlation = 0.4,
+                     .far_looked = 1};
+  State of(int there_count, int other_count) const {
+    std::vector<PartEvidence> parts(static_cast<std::size_t>(there_count), there);
+    parts.insert(parts.end(), static_cast<std::size_t>(other_count), other);
+    return judge_graphics({{rule_of(parts.size(), Graphic::Kind::kPicture), parts}}, 2).front().state;
+  }
+};
+
+TEST(JudgeGraphics, APlacedPictureIsAlteredWhereAQuarterOfItIsAnother) {
+  const Placed p;
+  EXPECT_EQ(p.of(12, 0), State::kVouched);
+  EXPECT_EQ(p.of(9, 3), State::kAltered);
+  EXPECT_EQ(p.of(10, 2), State::kUnreadable);  // too few
+  EXPECT_EQ(p.of(20, 4), State::kUnreadable);  // too little
+  EXPECT_EQ(p.of(2, 10), State::kUnreadable);  // too little tells its place
+}
+
+TEST(JudgeGraphics, WhatIsSeenBesideItsPlaceInAPlacedPictureIsCarried) {
+  Placed p;
+  p.other.far_correlation = 0.9;
+  EXPECT_EQ(p.of(9, 3), State::kUnreadable);
+}
+
+TEST(JudgeGraphics, WhereThereIsNothingButPaperAPictureIsMissing) {
+  GraphicEvidence picture{rule_of(12, Graphic::Kind::kPicture), {}};
+  EXPECT_EQ(judge_graphics({picture}, 2).front().state, State::kUnreadable);
+  picture.shown = 0.9;
+  EXPECT_EQ(judge_graphics({picture}, 2).front().state, State::kUnreadable);
+  picture.shown = 0.1;
+  EXPECT_EQ(judge_graphics({picture}, 2).front().state, State::kAltered);
+  EXPECT_TRUE(judge_graphics({picture}, 2).front().missing);
+}
+
 }  // namespace
 }  // namespace barium::verify

@@ -85,7 +85,6 @@ void lay(LaidPage& laid, image::GrayView photo, const Paper& paper, bool is_flat
       const base::Vec2 middle = grid.at(grid.width / 2.0, grid.height / 2.0);
       const Paper::Local local = paper.at(middle, std::nullopt);
       const bool known = is_flat || (local.support >= kLeastSupport && laid.unsure_at(middle) < kCalmPt);
-      if (!known && local.support < kSomeSupport) continue;
       const align::WarpLattice lattice(local.photo_from_page, grid);
       if (!lattice.inside(photo.width(), photo.height())) continue;
       const base::Vec2 a = local.photo_from_page * grid.at(0, 0), b = local.photo_from_page * grid.at(1, 0);
@@ -93,7 +92,10 @@ void lay(LaidPage& laid, image::GrayView photo, const Paper& paper, bool is_flat
                                                       grid, align::Interpolation::kLinear);
       for (int j = 0; j < grid.height; ++j)
         for (int i = 0; i < grid.width; ++i) {
-          laid.rough.at(x + i, y + j) = samples[static_cast<std::size_t>(j * grid.width + i)];
+          laid.anywhere.at(x + i, y + j) = samples[static_cast<std::size_t>(j * grid.width + i)];
+          laid.in_view.at(x + i, y + j) = 1;
+          if (!known && local.support < kSomeSupport) continue;
+          laid.rough.at(x + i, y + j) = laid.anywhere.at(x + i, y + j);
           laid.laid.at(x + i, y + j) = 1;
           if (!known) continue;
           laid.photo.at(x + i, y + j) = laid.rough.at(x + i, y + j);
@@ -169,6 +171,8 @@ LaidPage lay_page(image::GrayView photo, const page::RegisteredPage& page,
                 .original = image::to_float(image::resize(page.raster.picture.view(), w, h).view()),
                 .rough = image::FloatImage(w, h, 1, 1.0f),
                 .laid = image::FloatImage(w, h, 1, 0.0f),
+                .anywhere = image::FloatImage(w, h, 1, 1.0f),
+                .in_view = image::FloatImage(w, h, 1, 0.0f),
                 .known = image::FloatImage(w, h, 1, 0.0f),
                 .surprises = surprises_of(page.model, paper, alignment, marks)};
   for (float& level : laid.original.pixels()) level /= 255;
@@ -178,7 +182,7 @@ LaidPage lay_page(image::GrayView photo, const page::RegisteredPage& page,
           paper.off_plane_pt(page.model, marks) <= kPlanePt);
   forget_lost_words(laid, page.model, alignment);
   if (is_negative(laid)) {
-    for (image::FloatImage* picture : {&laid.photo, &laid.rough})
+    for (image::FloatImage* picture : {&laid.photo, &laid.rough, &laid.anywhere})
       for (float& level : picture->pixels()) level = 1 - level;
   }
   laid.across = across_the_sheet(laid, dark_areas(laid, page.model, alignment));

@@ -1,0 +1,29 @@
+#pragma once
+
+// Where a picture stands in the photo, as it tells itself: no words are near enough to say on bent paper.
+// Least squares of an affine displacement, as in Lucas and Kanade 1981, of the original's look with gain and
+// shading free, from the best place of a coarse search. docs/methods/verify.md, Pictures and rules.
+
+#include <optional>
+
+#include "align/affine_beside.h"
+#include "verify/graphic_look.h"
+
+namespace barium::verify {
+
+// Farther off a picture is not looked for, pt.
+inline constexpr double kPictureReachPt = 15;
+
+struct PlacedPicture {
+  double contrast = 0;  // of the original, through the photo's blur: root mean square, of full scale
+  // Contrast of the photo over what the picture should have, at that of all places within reach where it is
+  // greatest: near 0 where there is nothing but paper.
+  double shown = 0;
+  double correlation = -1;                   // of all of it with the photo there, shading taken out
+  align::AffineBeside::Affine displacement;  // pt, page frame: from where the laid photo has it
+};
+
+// nullopt where too little of it, or of the places that it may stand at, is laid.
+std::optional<PlacedPicture> place_picture(const GraphicLook& look, const base::Box& where);
+
+}  // namespace barium::verify
