@@ -62,6 +62,23 @@ TEST(BlankPaper, WhereNothingOfThePageWasFoundNothingIsJudged) {
   EXPECT_TRUE(std::ranges::all_of(blank.judged.picture.pixels(), [](int v) { return v == 0; }));
 }
 
+// Of a crop whose words all stand above it: paper may bend on the way there.
+TEST(BlankPaper, FarFromWhatIsSeenOfAPlaneNothingIsJudged) {
+  synthetic::Page original = synthetic::make_page(3, 12);
+  synthetic::Page shown = original;
+  original.ink.push_back({{60, 540, 360, 541}, 0});
+  shown.ink.push_back({{60, 545, 360, 546}, 0});
+  image::Warp warp;
+  warp.homography.m = {2.2, 0.1, 20, -0.1, 2.2, 60, 0, 0, 1};
+  const image::GrayImage photo = synthetic::photograph(shown, {}, warp, {});
+  const page::RegisteredPage page = synthetic::registered(original);
+  const align::Alignment aligned = align::align_page(photo, page, warp.homography);
+  const LaidPage laid = lay_page(photo, page, aligned);
+  EXPECT_GT(laid.known.at(400, 2 * 230), 0);
+  EXPECT_EQ(laid.known.at(400, 2 * 543), 0);
+  EXPECT_TRUE(look_at_blank_paper(laid, page, aligned, {}, {}).added.empty());
+}
+
 TEST(BlankPaper, OfAPosterIsNotLookedAt) {
   page::RegisteredPage page;
   page.model.width_pt = page.model.height_pt = 5000;

@@ -6,6 +6,7 @@
 
 #include "align/coarse.h"
 #include "verify/page_fit.h"
+#include "verify/paper.h"
 
 namespace barium::verify {
 namespace {
@@ -13,30 +14,13 @@ namespace {
 // Of a filter's squares, one over the number of samples that it averages: 0.28 to 0.92 of renderers' pictures
 // of three documents at 96 to 300 dpi, 0.03 to 0.15 of 30 real photographs.
 constexpr double kSharp = 0.22;
-// A side of the page's words, along the picture's rows or columns: renderers round by half a pixel at either
-// end, a camera that is held by hand is off by many. Simulated cameras may be as sharp.
-constexpr double kSquarePx = 2;
 
 }  // namespace
 
 bool PageFit::is_drawn() const {
   double sharpness = 0;
   for (const double tap : filter_) sharpness += tap * tap;
-  return sharpness > kSharp && is_square() && RasterSums::holds(page_.raster);
-}
-
-bool PageFit::is_square() const {
-  base::Box words{1e18, 1e18, -1e18, -1e18};
-  for (const page::WordMeasurement& m : alignment_.words)
-    if (m.placed) words = base::united(words, page_.model.words[m.word].box);
-  const auto seen = [&](double x, double y) { return alignment_.photo_from_page * base::Vec2{x, y}; };
-  const std::array corners{seen(words.x0, words.y0), seen(words.x1, words.y0), seen(words.x1, words.y1),
-                           seen(words.x0, words.y1)};
-  for (std::size_t i = 0; i < corners.size(); ++i) {
-    const base::Vec2 side = corners[(i + 1) % corners.size()] - corners[i];
-    if (!(std::min(std::abs(side.x), std::abs(side.y)) < kSquarePx)) return false;
-  }
-  return true;
+  return sharpness > kSharp && is_square(page_.model, alignment_) && RasterSums::holds(page_.raster);
 }
 
 double PageFit::pixel_px(std::size_t piece) const {

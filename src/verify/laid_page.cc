@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "align/photo_levels.h"
 #include "base/median.h"
@@ -21,11 +22,15 @@ constexpr double kLeastSupport = 0.3;
 constexpr double kSomeSupport = 0.02;
 // Where words near by stand off where their neighbours say by more than this, so may the page's other ink.
 constexpr double kCalmPt = 1.5, kNearPt = 45;
-// Flat paper goes on as it is beyond its words. Marks of the words around add their mean: of about six.
+// Words stand off by no more on flat paper. Marks of the words around add their mean: of about six.
 constexpr double kFlatPagePt = 0.1, kWordsAround = 6;
-// Nor does a screen bend, whose words stand off by what a renderer rounds them: half a pixel, 0.38 pt at 96
-// dpi.
+// Nor does a plane, and a screen's words stand off by what a renderer rounds them: half a pixel, 0.38 pt at
+// 96 dpi.
 constexpr double kPlanePt = 0.3;
+// A screen or scan is a plane everywhere. What is not square to the photo is known so far beyond the words,
+// of their width and height: what bends it by kPlanePt among them bends it by three times that there, (1 + 2
+// * 0.4)^2. Guarded by verify_simulated, whose crops show a page's foot.
+constexpr double kPlaneGoesOn = 0.4;
 // A page is a marked one if its carriers stand off by more than this of a mark on the median.
 constexpr double kMarkedShare = 0.6;
 constexpr std::size_t kLeastOfWord = 20;  // samples
@@ -73,7 +78,26 @@ double median_of(const std::vector<Surprise>& page) {
   return sizes.empty() ? 1e9 : base::median(std::move(sizes));
 }
 
-void lay(LaidPage& laid, image::GrayView photo, const Paper& paper, bool is_flat) {
+// Where a page goes on as its words have it: nowhere but about them; a little beyond; where its plane is
+// known.
+struct GoesOn {
+  bool is_flat = false;
+  base::Box plane{1, 1, 0, 0};
+};
+
+base::Box plane_of(const page::PageModel& page, const align::Alignment& alignment) {
+  std::optional<base::Box> seen;
+  for (const page::WordMeasurement& m : alignment.words)
+    if (m.placed) {
+      const base::Box& box = page.words[m.word].box;
+      seen = seen ? base::united(*seen, box) : box;
+    }
+  if (!seen) return {1, 1, 0, 0};
+  const double dx = kPlaneGoesOn * seen->width(), dy = kPlaneGoesOn * seen->height();
+  return {seen->x0 - dx, seen->y0 - dy, seen->x1 + dx, seen->y1 + dy};
+}
+
+void lay(LaidPage& laid, image::GrayView photo, const Paper& paper, const GoesOn& goes_on) {
   const align::PhotoLevels levels(photo);
   const int w = laid.photo.width(), h = laid.photo.height();
   for (int y = 0; y < h; y += kTile)
@@ -84,7 +108,9 @@ void lay(LaidPage& laid, image::GrayView photo, const Paper& paper, bool is_flat
                                   std::min(kTile, h - y)};
       const base::Vec2 middle = grid.at(grid.width / 2.0, grid.height / 2.0);
       const Paper::Local local = paper.at(middle, std::nullopt);
-      const bool known = is_flat || (local.support >= kLeastSupport && laid.unsure_at(middle) < kCalmPt);
+      const bool known = goes_on.plane.contains(middle) ||
+                         (goes_on.is_flat && local.support >= kSomeSupport) ||
+                         (local.support >= kLeastSupport && laid.unsure_at(middle) < kCalmPt);
       const align::WarpLattice lattice(local.photo_from_page, grid);
       if (!lattice.inside(photo.width(), photo.height())) continue;
       const base::Vec2 a = local.photo_from_page * grid.at(0, 0), b = local.photo_from_page * grid.at(1, 0);
@@ -177,9 +203,11 @@ LaidPage lay_page(image::GrayView photo, const page::RegisteredPage& page,
                 .surprises = surprises_of(page.model, paper, alignment, marks)};
   for (float& level : laid.original.pixels()) level /= 255;
   laid.unsure_pt = median_of(laid.surprises);
-  lay(laid, photo, paper,
-      laid.unsure_pt <= std::hypot(kFlatPagePt, mark / std::sqrt(kWordsAround)) ||
-          paper.off_plane_pt(page.model, marks) <= kPlanePt);
+  const base::Box whole{0, 0, page.model.width_pt, page.model.height_pt};
+  GoesOn goes_on{.is_flat = laid.unsure_pt <= std::hypot(kFlatPagePt, mark / std::sqrt(kWordsAround))};
+  if (paper.off_plane_pt(page.model, marks) <= kPlanePt)
+    goes_on.plane = is_square(page.model, alignment) ? whole : plane_of(page.model, alignment);
+  lay(laid, photo, paper, goes_on);
   forget_lost_words(laid, page.model, alignment);
   if (is_negative(laid)) {
     for (image::FloatImage* picture : {&laid.photo, &laid.rough, &laid.anywhere})

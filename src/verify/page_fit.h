@@ -82,7 +82,6 @@ class PageFit {
   static constexpr double kGoodCorrelation = 0.85;
   std::optional<Start> start_from_words(std::size_t k) const;
   std::optional<WordFit> fit(const Piece& piece, const Start& start, const FitPrior& prior) const;
-  bool is_square() const;
   double pixel_px(std::size_t piece) const;  // side of a pixel of the level that it is sampled in
   void fit_page();
   void fit_all();

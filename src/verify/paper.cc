@@ -1,6 +1,8 @@
 #include "verify/paper.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 #include "align/coarse.h"
 #include "base/median.h"
@@ -11,6 +13,10 @@ namespace {
 // As align's own guess for a word from those beside it.
 constexpr double kRangePt = 40, kPriorPt2 = 100;
 constexpr double kEverywherePt = 1e6;
+
+// A side of the page's words, along the picture's rows or columns: renderers round by half a pixel at either
+// end, a camera that is held by hand is off by many. Simulated cameras may be as sharp.
+constexpr double kSquarePx = 2;
 
 }  // namespace
 
@@ -63,6 +69,20 @@ image::Warp Paper::without(std::size_t word) const {
   const base::Vec2 p = seen_[word] ? seen_[word]->p_in_page : base::Vec2{};
   const align::AffineBeside beside = this->beside(p, word);
   return beside.weight() < 1e-3 ? smooth_ : beside.solve().warp(smooth_, domain_);
+}
+
+bool is_square(const page::PageModel& page, const align::Alignment& alignment) {
+  base::Box words{1e18, 1e18, -1e18, -1e18};
+  for (const page::WordMeasurement& m : alignment.words)
+    if (m.placed) words = base::united(words, page.words[m.word].box);
+  const auto seen = [&](double x, double y) { return alignment.photo_from_page * base::Vec2{x, y}; };
+  const std::array corners{seen(words.x0, words.y0), seen(words.x1, words.y0), seen(words.x1, words.y1),
+                           seen(words.x0, words.y1)};
+  for (std::size_t i = 0; i < corners.size(); ++i) {
+    const base::Vec2 side = corners[(i + 1) % corners.size()] - corners[i];
+    if (!(std::min(std::abs(side.x), std::abs(side.y)) < kSquarePx)) return false;
+  }
+  return true;
 }
 
 }  // namespace barium::verify

@@ -39,4 +39,7 @@ class Paper {
   std::vector<std::optional<Seen>> seen_;  // one for each word
 };
 
+// Whether the words that were placed stand square to the photo's rows and columns, as on a screen or a scan.
+bool is_square(const page::PageModel& page, const align::Alignment& alignment);
+
 }  // namespace barium::verify
