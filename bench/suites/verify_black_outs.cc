@@ -166,6 +166,8 @@ int run(const bench::PhotoSettings& settings, const bench::RealPhotos& real) {
     bench::record(name + ".blacked_out",
                   bench::share(static_cast<std::uint64_t>(t.found), static_cast<std::uint64_t>(t.hidden)));
     bench::record(name + ".honest_words", bench::exactly(t.honest_words));
+    bench::record(name + ".wrong", bench::exactly(t.wrong));
+    bench::record(name + ".vouched", bench::exactly(t.vouched));
     fmt::print("{:14} {:7} {:18} {:18} | {:6} {:10} {:7} {:12} {:11} {:8} {:15}\n", name, t.photos,
                t.honest_words, t.honest_hidden, t.bars, t.unseen, t.hidden, t.found, t.unreadable, t.vouched,
                t.wrong);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/median.h"
+#include "verify/tones.h"
 
 namespace barium::verify {
 namespace {
@@ -35,6 +36,8 @@ class Strip {
   Strip(const LaidPage& laid, const image::FloatImage& grounds, const page::Word& word, double unsure_pt)
       : photo_(laid.rough),
         laid_(laid.laid),
+        original_(laid.original),
+        tones_(tones_of(laid.original, kLaidStepPt, word.box)),
         grounds_(grounds),
         upright_(std::abs(word.along.y) > std::abs(word.along.x)),
         first_(samples(upright_ ? word.box.y0 : word.box.x0)),
@@ -52,6 +55,12 @@ class Strip {
 
   bool is_flat(int along, int across) const {
     return is_inside(along, across) && std::abs(at(photo_, along, across) - level_) <= kFlatLevel;
+  }
+  // Of the original: nearer to the letters' tone than to the ground's.
+  bool is_letter(int along, int across) const {
+    const int x = upright_ ? across : along, y = upright_ ? along : across;
+    if (x < 0 || y < 0 || x >= original_.width() || y >= original_.height()) return false;
+    return std::abs(original_.at(x, y) - tones_.paper) > std::abs(tones_.contrast) / 2;
   }
   // Beyond, the photo is lighter at once, and no ground of the original ends there.
   bool is_edge(Step from, Step outwards) const { return is_step(from, outwards) && !is_own(from, outwards); }
@@ -80,9 +89,11 @@ class Strip {
     return false;
   }
   bool is_own(Step from, Step outwards) const {
-    for (int off = -unsure_; off < unsure_; ++off) {
+    if (unsure_ <= 0) return false;
+    const int far = samples(kBeyondPt);
+    for (int off = -unsure_; off <= unsure_; ++off) {
       const int along = from.along + off * outwards.along, across = from.across + off * outwards.across;
-      const int next = along + outwards.along, beyond = across + outwards.across;
+      const int next = along + far * outwards.along, beyond = across + far * outwards.across;
       if (is_inside(along, across) && is_inside(next, beyond) &&
           at(grounds_, next, beyond) - at(grounds_, along, across) > kOtherGround)
         return true;
@@ -90,7 +101,9 @@ class Strip {
     return false;
   }
 
-  const image::FloatImage &photo_, &laid_, &grounds_;
+  const image::FloatImage &photo_, &laid_, &original_;
+  Tones tones_;
+  const image::FloatImage& grounds_;
   bool upright_;
   int first_, last_, top_, bottom_, unsure_;
   float level_;
@@ -152,11 +165,15 @@ Bar bar_around(const LaidPage& laid, const image::FloatImage& without_letters, c
                double unsure_pt) {
   const Strip strip(laid, without_letters, word, unsure_pt);
   Bar bar{.level = strip.level()};
-  int all = 0, flat = 0;
+  int all = 0, flat = 0, letters = 0, flat_letters = 0;
   for (int along = strip.first(); along < strip.last(); ++along)
-    for (int across = strip.top(); across < strip.bottom(); ++across)
-      ++all, flat += strip.is_flat(along, across);
+    for (int across = strip.top(); across < strip.bottom(); ++across) {
+      const bool is_flat = strip.is_flat(along, across), is_letter = strip.is_letter(along, across);
+      ++all, flat += is_flat, letters += is_letter, flat_letters += is_flat && is_letter;
+    }
   bar.flat_box = all > 0 ? static_cast<double>(flat) / all : 0;
+  bar.letters = all > 0 ? static_cast<double>(letters) / all : 0;
+  bar.flat_letters = letters > 0 ? static_cast<double>(flat_letters) / letters : 0;
   look_across(strip, bar);
   bar.ends = ends_at(strip, -1) && ends_at(strip, 1);
   return bar;

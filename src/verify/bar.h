@@ -18,9 +18,11 @@ inline constexpr float kFlatLevel = 0.04f;
 inline constexpr float kOtherGround = 0.1f;
 
 struct Bar {
-  float level = 1;        // the median in the middle of the word's box
-  double flat_box = 0;    // of the word's box is at that level
-  double flat_steps = 0;  // of its steps along the line, is so over the height of the word
+  float level = 1;          // the median in the middle of the word's box
+  double flat_box = 0;      // of the word's box is at that level
+  double letters = 0;       // of the word's box the original has letters on
+  double flat_letters = 0;  // of these are at that level
+  double flat_steps = 0;    // of its steps along the line, is so over the height of the word
   bool above = false, below = false,
        ends = false;  // its edges are straight and sharp, and the page has none there
 };

@@ -20,7 +20,7 @@ constexpr double kOwnEdgePt = 1, kOwnEdgeUnsure = 3;
 // verify_black_outs, where one honest word is off by more than they say.
 constexpr double kLettersUnsure = 6, kLettersSupport = 1;
 // Of a bar on light ground, and of one on dark ground, which may have no edges above and below but its own.
-constexpr double kFlatSteps = 0.5, kFlatBox = 0.85;
+constexpr double kFlatSteps = 0.5, kFlatBox = 0.85, kLeastLetters = 0.1;
 // Letters on dark ground would stand out from it by so many times what is taken for flat.
 constexpr float kWouldStandOut = 3;
 // Beyond a word's own dark ground is paper so near.
@@ -35,6 +35,15 @@ double share_of(const page::Word& word, const image::Image<std::uint8_t>& mask) 
   for (int y = y0; y < y1; ++y)
     for (int x = x0; x < x1; ++x) all += 1, dark += mask.at(x, y) != 0;
   return all > 0 ? dark / all : 0;
+}
+
+double share_in_glare(const page::Word& word, const LaidPage& laid) {
+  const int x0 = std::max(0, samples(word.box.x0)), x1 = std::min(laid.rough.width(), samples(word.box.x1));
+  const int y0 = std::max(0, samples(word.box.y0)), y1 = std::min(laid.rough.height(), samples(word.box.y1));
+  double all = 0, glare = 0;
+  for (int y = y0; y < y1; ++y)
+    for (int x = x0; x < x1; ++x) all += 1, glare += laid.laid.at(x, y) > 0 && laid.is_glare(x, y);
+  return all > 0 ? glare / all : 0;
 }
 
 // Where light letters stand on dark ground, what is wider than they are.
@@ -101,8 +110,14 @@ bool is_under_bar(const Scene& scene, const page::Word& word) {
   const Bar bar = bar_around(scene.laid, tones.contrast < 0 ? scene.dark.ground : scene.dark_grounds, word,
                              on_light ? 0 : kOwnEdgePt + kOwnEdgeUnsure * unsure);
   if (1 - bar.level / scene.paper_of(word) <= kAsDarkAsInk * scene.dark.ink) return false;
-  if (bar.flat_steps >= kFlatSteps && bar.above && bar.below) return true;
-  return !on_light && bar.flat_box >= kFlatBox && (bar.ends || are_letters_gone(scene, bar, tones, word));
+  // A dark square is no letters that a bar might hide.
+  const bool hides = on_light || bar.flat_letters >= kFlatSteps;
+  if (bar.flat_steps >= kFlatSteps && bar.above && bar.below) return hides;
+  // A dash is a small part of its box: that is flat whether it is there or not.
+  if (on_light || scene.laid.two_tones || bar.flat_box < kFlatBox || bar.flat_letters < kFlatBox ||
+      bar.letters < kLeastLetters)
+    return false;
+  return bar.ends || are_letters_gone(scene, bar, tones, word);
 }
 
 }  // namespace
@@ -120,7 +135,9 @@ std::vector<HiddenWord> look_for_hidden_words(const LaidPage& laid, const page::
     const page::Word& word = page.model.words[i];
     const bool across = share_of(word, laid.across) > 0;
     const bool under_bar = !across && is_under_bar(scene, word);
-    if (across || under_bar || share_of(word, scene.dark.areas) >= kHidden) hidden.push_back({i, under_bar});
+    if (across || under_bar || share_of(word, scene.dark.areas) >= kHidden ||
+        share_in_glare(word, laid) >= kHidden)
+      hidden.push_back({i, under_bar});
   }
   return hidden;
 }

@@ -20,7 +20,7 @@ struct HiddenWord {
   bool under_bar = false;  // else under something of another shape
 };
 
-// Words of which something dark hides half or more.
+// Words of which something dark, or glare, hides half or more.
 std::vector<HiddenWord> look_for_hidden_words(const LaidPage& laid, const page::RegisteredPage& page,
                                               const align::Alignment& alignment);
 

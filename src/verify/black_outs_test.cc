@@ -29,6 +29,7 @@ struct Trial {
       page->ink.insert(page->ink.end(), letters.begin(), letters.end());
     }
   }
+  base::Box burnt_out{};
   base::Box box() const { return original.model.words[kWord].box; }
   void cover(const base::Box& box) { shown.ink.push_back({box, 0, -255}); }
   double light_there = 1;  // on the word, of what falls elsewhere: less in a shadow with soft edges
@@ -42,6 +43,8 @@ struct Trial {
         const double off = base::norm(warp.inverse({x + 0.5, y + 0.5}) - box().centre());
         const double light = std::clamp(light_there + (1 - light_there) * (off - 60) / 60, light_there, 1.0);
         photo.at(x, y) = static_cast<std::uint8_t>(light * photo.at(x, y));
+        if (burnt_out.width() > 0 && burnt_out.contains(warp.inverse({x + 0.5, y + 0.5})))
+          photo.at(x, y) = 255;
       }
     const page::RegisteredPage page = synthetic::registered(original);
     const align::Alignment aligned = align::align_page(photo, page, warp.homography);
@@ -114,6 +117,25 @@ TEST(BlackOuts, LettersThatNobodyWouldSeeInAShadowAreNotGone) {
   trial.on_dark_head();
   trial.light_there = 0.1;
   EXPECT_EQ(std::ranges::count_if(trial.findings(), is_blacked_out), 0);
+}
+
+// In a scan a logo's square may be taken for a word.
+TEST(BlackOuts, ADarkSquareOfThePageItselfHidesNothing) {
+  Trial trial;
+  const base::Box box = trial.box();
+  for (synthetic::Page* page : {&trial.original, &trial.shown}) {
+    std::erase_if(page->ink, [](const auto& ink) { return ink.word == kWord; });
+    page->ink.push_back({{box.x0 + 1, box.y0 + 1, box.x1 - 1, box.y1 - 1}, 0, -250});
+  }
+  EXPECT_EQ(std::ranges::count_if(trial.findings(), is_blacked_out), 0);
+}
+
+TEST(BlackOuts, WhatGlareHidesIsCovered) {
+  Trial trial;
+  trial.burnt_out = trial.box().grown(12);
+  const auto findings = trial.findings();
+  EXPECT_EQ(std::ranges::count(findings, WordState::kAltered, &WordFinding::state), 0);
+  EXPECT_EQ(findings[kWord].reason, Reason::kCovered);
 }
 
 TEST(BlackOuts, ABarMayTouchAnother) {

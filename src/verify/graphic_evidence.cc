@@ -15,9 +15,9 @@ constexpr double kLeastReachPt = 1.5, kMostReachPt = 3, kReachOfUnsure = 4;
 constexpr double kFarUnsurePt = 0.4;  // where no words are near
 
 // A picture this like the photo is in its place. Smaller ones are like many things.
-constexpr double kPlacedCorrelation = 0.6, kLeastPlacedPt = 24;
-// Chosen: photocopies may drop lighter ones.
-constexpr double kLeastWholeContrast = 0.1;
+// Larger ones bend as no affine map does.
+constexpr double kPlacedCorrelation = 0.6, kLeastPlacedPt = 24, kMostPlacedPt = 200;
+constexpr double kMostGlare = 0.1;  // of a picture that is said to be missing
 constexpr std::size_t kLeastPlacedParts = 4, kMostPlaced = 30;
 
 // What lies about a picture, with the photo where the picture says: a page of its own. At: its first sample.
@@ -50,6 +50,18 @@ Cut cut_out(const GraphicLook& look, const base::Box& where,
   return cut;
 }
 
+bool in_glare(const LaidPage& laid, const base::Box& where) {
+  const Patch patch = patch_of(where, laid.original);
+  double all = 0, glare = 0;
+  for (int y = patch.y0; y < patch.y0 + patch.height; ++y)
+    for (int x = patch.x0; x < patch.x0 + patch.width; ++x) ++all, glare += laid.is_glare(x, y);
+  return glare > kMostGlare * all;
+}
+
+double unsure_of(const LaidPage& laid, const base::Box& part) {
+  return std::min(laid.unsure_at(part.centre()), std::max(kFarUnsurePt, laid.unsure_pt));
+}
+
 std::vector<PartEvidence> parts_of_placed(const GraphicLook& look, const Graphic& picture,
                                           const PlacedPicture& placed) {
   const Cut cut = cut_out(look, picture.where, placed.displacement);
@@ -59,7 +71,8 @@ std::vector<PartEvidence> parts_of_placed(const GraphicLook& look, const Graphic
     const base::Box there{part.x0 - off.x, part.y0 - off.y, part.x1 - off.x, part.y1 - off.y};
     auto seen = look_for_picture({cut.laid, cut.page, look.optics}, there, kLeastReachPt);
     if (!seen) continue;
-    seen->where = part, seen->placed = true;
+    seen->where = part, seen->placed = true, seen->unsure_pt = unsure_of(look.laid, part);
+    seen->shift_pt = seen->shift_pt + placed.displacement(part.centre());
     parts.push_back(*seen);
   }
   return parts;
@@ -70,7 +83,8 @@ std::vector<bool> may_place_themselves(const std::vector<Graphic>& graphics) {
   std::vector<std::size_t> pictures;
   for (std::size_t i = 0; i < graphics.size(); ++i)
     if (graphics[i].kind == Graphic::Kind::kPicture && graphics[i].parts.size() >= kLeastPlacedParts &&
-        std::min(graphics[i].where.width(), graphics[i].where.height()) >= kLeastPlacedPt)
+        std::min(graphics[i].where.width(), graphics[i].where.height()) >= kLeastPlacedPt &&
+        std::max(graphics[i].where.width(), graphics[i].where.height()) <= kMostPlacedPt)
       pictures.push_back(i);
   std::ranges::stable_sort(pictures, std::greater{}, [&](std::size_t i) { return graphics[i].parts.size(); });
   if (pictures.size() > kMostPlaced) pictures.resize(kMostPlaced);
@@ -95,14 +109,14 @@ std::vector<GraphicEvidence> graphic_evidence(const LaidPage& laid, const page::
     const GraphicLook look{laid, graphics, *optics};
     if (may_place_itself[i])
       if (const auto placed = place_picture(look, graphic.where)) {
-        if (placed->contrast >= kLeastWholeContrast) out.back().shown = placed->shown;
         if (placed->correlation >= kPlacedCorrelation) {
           out.back().parts = parts_of_placed(look, graphic, *placed);
           continue;
         }
+        if (!in_glare(laid, graphic.where)) out.back().shown = placed->shown;
       }
     for (const base::Box& part : graphic.parts) {
-      const double unsure = std::min(laid.unsure_at(part.centre()), std::max(kFarUnsurePt, laid.unsure_pt));
+      const double unsure = unsure_of(laid, part);
       const double reach = std::clamp(1 + kReachOfUnsure * unsure, kLeastReachPt, kMostReachPt);
       auto seen = graphic.kind == Graphic::Kind::kRule ? look_for_rule(look, part, graphic.upright, reach)
                                                        : look_for_picture(look, part, reach);

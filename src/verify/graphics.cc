@@ -23,7 +23,7 @@ constexpr double kAnyRulesGain = 0.15;  // where there are none like it, to vouc
 // Of that gain.
 constexpr double kGoneShare = 0.4, kThereShare = 0.4;
 constexpr double kClear = 0.8, kUnlike = 0.6, kLikeElsewhere = 0.7;  // correlations
-constexpr double kMostShiftPt = 1.5;
+constexpr double kMostShiftPt = 1.5, kShiftOfUnsure = 4;
 constexpr double kPlain = 5;     // standard deviations
 constexpr double kLooked = 0.6;  // of the places around, before a graphic is said to be nowhere
 // Of a graphic's parts.
@@ -33,6 +33,7 @@ constexpr int kLeastParts = 2;
 // Of a picture that tells where it stands: by the rest of it.
 constexpr int kLeastPlacedOther = 3;
 constexpr double kPlacedUnlike = 0.25, kPlacedThere = 0.3;
+constexpr float kDarkInk = 0.5f;       // 0 black, 1 white
 constexpr double kNothingNear = 0.35;  // honest: 0.8 and more
 constexpr double kNothingThere = 0.3;  // of the contrast that the original has there
 // 95 % bound: none on the photographs.
@@ -78,13 +79,18 @@ Part judge_rule(const PartEvidence& part, const Expected& expected, double page_
                                                                                           : Part::kUnknown;
 }
 
-// Of a picture that tells by itself where it stands: what is seen beside its place is carried there.
+// Of a picture that tells by itself where it stands: what is seen beside its place is carried there, glare
+// and what covers it show nothing, and it may have been moved where paper does not go.
 Part judge_placed(const PartEvidence& part) {
   if (part.contrast < kLeastPictureContrast) return Part::kUnknown;
-  if (part.correlation < kUnlike)
+  if (part.correlation < kUnlike) {
+    if (part.shown < kNothingThere) return Part::kUnknown;
     return part.far_looked >= kLooked && part.far_correlation < kLikeElsewhere ? Part::kOther
                                                                                : Part::kCarried;
-  return part.correlation > kClear ? Part::kThere : Part::kUnknown;
+  }
+  if (part.correlation <= kClear) return Part::kUnknown;
+  return base::norm(part.shift_pt) <= kMostShiftPt + kShiftOfUnsure * part.unsure_pt ? Part::kThere
+                                                                                     : Part::kCarried;
 }
 
 Part judge_picture(const PartEvidence& part, double page_unsure_pt) {
@@ -119,11 +125,15 @@ GraphicFinding judge(const std::vector<GraphicEvidence>& page, const GraphicEvid
   const auto parts = static_cast<double>(one.parts.size());
   // What is out of view is not vouched for.
   const auto all = static_cast<double>(one.graphic.parts.size());
-  const bool is_other =
-      placed ? other >= kLeastPlacedOther && other >= kPlacedUnlike * parts && there >= kPlacedThere * parts
-             : other >= kLeastParts &&
-                   (is_rule ? other >= kMostRuleGone * parts && there <= kRuleStillThere * parts
-                            : other >= kPictureUnlike * parts);
+  const auto matched = static_cast<double>(
+      std::ranges::count_if(one.parts, [](const PartEvidence& p) { return p.correlation > kClear; }));
+  const bool by_place = is_rule ? other >= kMostRuleGone * parts && there <= kRuleStillThere * parts
+                                : other >= kPictureUnlike * parts;
+  const bool by_rest =
+      other >= kLeastPlacedOther && other >= kPlacedUnlike * parts && matched >= kPlacedThere * parts;
+  const bool is_calm_there =
+      !placed || std::ranges::all_of(one.parts, [&](const auto& p) { return is_calm(p, page_unsure_pt); });
+  const bool is_other = (placed && by_rest) || (is_calm_there && other >= kLeastParts && by_place);
   if (is_other)
     return {State::kAltered, out.kind, differs, base::median(std::move(shown)) < kNothingThere, kFalseAlarm};
   if (other == 0 && carried == 0 && there >= (is_rule ? kLeastParts : 1) &&
@@ -140,9 +150,37 @@ std::vector<GraphicFinding> judge_graphics(const std::vector<GraphicEvidence>& p
   return findings;
 }
 
+namespace {
+
+// Light greys are white in a fax, and where the paper is as light as can be, as of a screen or of a photo
+// that got too much light.
+bool may_be_burnt_out(const LaidPage& laid, const page::PageModel& page, const GraphicFinding& one) {
+  if (laid.two_tones) return true;
+  if (laid.paper < static_cast<double>(LaidPage::kGlare)) return false;
+  const auto index = [](double pt) { return static_cast<int>(pt / kLaidStepPt); };
+  const auto is_of_word = [&](base::Vec2 p) {
+    return std::ranges::any_of(page.words, [&](const page::Word& word) { return word.box.contains(p); });
+  };
+  const int x1 = std::min(laid.original.width(), index(one.where.x1) + 1),
+            y1 = std::min(laid.original.height(), index(one.where.y1) + 1);
+  for (int y = std::max(0, index(one.where.y0)); y < y1; ++y)
+    for (int x = std::max(0, index(one.where.x0)); x < x1; ++x)
+      if (laid.original.at(x, y) < kDarkInk &&
+          !is_of_word({(x + 0.5) * kLaidStepPt, (y + 0.5) * kLaidStepPt}))
+        return false;
+  return true;
+}
+
+}  // namespace
+
 std::vector<GraphicFinding> look_at_graphics(const LaidPage& laid, const page::RegisteredPage& page,
                                              const align::Alignment& alignment) {
-  return judge_graphics(graphic_evidence(laid, page, alignment), laid.unsure_pt);
+  std::vector<GraphicFinding> findings =
+      judge_graphics(graphic_evidence(laid, page, alignment), laid.unsure_pt);
+  for (GraphicFinding& one : findings)
+    if (one.state == State::kAltered && may_be_burnt_out(laid, page.model, one))
+      one = {.kind = one.kind, .where = one.where};
+  return findings;
 }
 
 }  // namespace barium::verify

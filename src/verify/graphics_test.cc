@@ -12,12 +12,12 @@ namespace {
 namespace synthetic = align::synthetic;
 using State = GraphicFinding::State;
 
-constexpr base::Box kPicture{200, 470, 260, 520};
+constexpr base::Box kPicture{200, 390, 260, 425};
 
-// Text, three rules below it, and below these a picture.
+// Text, three rules below it, and below these a picture, so near that the text tells where it stands.
 synthetic::Page page_with_rules() {
   synthetic::Page page = synthetic::make_page(3, 20);
-  for (const double y : {335.0, 370.0, 405.0}) page.ink.push_back({{60, y, 360, y + 1}, 0});
+  for (const double y : {335.0, 352.0, 369.0}) page.ink.push_back({{60, y, 360, y + 1}, 0});
   return page;
 }
 
@@ -41,11 +41,13 @@ struct Trial {
   std::vector<GraphicFinding> findings() const {
     image::Warp warp;
     warp.homography.m = {2.2, 0.03, 20, -0.02, 2.2, 25, 1e-5, 0, 1};
-    const image::GrayImage photo =
-        synthetic::photograph(shown, synthetic::random_marks(shown.model, 5), warp, {});
+    image::GrayImage photo = synthetic::photograph(shown, synthetic::random_marks(shown.model, 5), warp, {});
+    for (std::uint8_t& level : photo.pixels())
+      level = static_cast<std::uint8_t>(std::min(255.0, light * level));
     const page::RegisteredPage page = synthetic::registered(original);
     return look_at(photo, page, warp.homography);
   }
+  double light = 1;
   void remove_rule(double y) {
     std::erase_if(shown.ink, [&](const synthetic::Ink& ink) { return ink.box.y0 == y && ink.box.x0 == 60; });
   }
@@ -72,12 +74,12 @@ TEST(PageGraphics, RulesAndPicturesAreFoundAndWordsAreNot) {
   const PageGraphics found = graphics_of(original, 0.5, page.model);
   std::vector<base::Box> rules, pictures;
   for (const Graphic& one : found.graphics)
-    (one.kind == Graphic::Kind::kRule && one.where.y1 < 460 ? rules : pictures).push_back(one.where);
+    (one.kind == Graphic::Kind::kRule && one.where.y1 < 380 ? rules : pictures).push_back(one.where);
   ASSERT_EQ(rules.size(), 3u);
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_NEAR(rules[i].x0, 60, 1);
     EXPECT_NEAR(rules[i].x1, 360, 1);
-    EXPECT_NEAR(rules[i].centre().y, 335.5 + 35 * static_cast<double>(i), 0.6);
+    EXPECT_NEAR(rules[i].centre().y, 335.5 + 17 * static_cast<double>(i), 0.6);
   }
   ASSERT_FALSE(pictures.empty());
   for (const base::Box& one : pictures) EXPECT_GT(one.y0, kPicture.y0 - 12.5);
@@ -91,12 +93,12 @@ TEST(Graphics, OfAnHonestPageAreVouchedFor) {
 
 TEST(Graphics, ARuleThatIsGoneIsMissing) {
   Trial trial;
-  trial.remove_rule(370);
+  trial.remove_rule(352);
   const auto found = altered(trial.findings());
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].kind, Graphic::Kind::kRule);
   EXPECT_TRUE(found[0].missing);
-  EXPECT_NEAR(found[0].where.centre().y, 370.5, 1);
+  EXPECT_NEAR(found[0].where.centre().y, 352.5, 1);
   EXPECT_GT(found[0].where.width(), 250);
 }
 
@@ -124,6 +126,17 @@ TEST(Graphics, APictureThatIsGoneIsMissing) {
   const auto found = altered(trial.findings());
   ASSERT_FALSE(found.empty());
   for (const GraphicFinding& one : found) EXPECT_TRUE(one.missing);
+}
+
+// As a fax has it, or a photo with too much light.
+TEST(Graphics, LightGreysThatAreWhiteAreNotGone) {
+  Trial trial;
+  trial.remove_picture();
+  for (synthetic::Ink& ink : trial.original.ink)
+    if (ink.box.y0 >= kPicture.y0) ink.adds = -80;
+  EXPECT_FALSE(altered(trial.findings()).empty());
+  trial.light = 1.3;
+  EXPECT_TRUE(altered(trial.findings()).empty());
 }
 
 TEST(Graphics, NothingIsSaidOfAPictureOfSomethingElse) {
@@ -236,6 +249,21 @@ TEST(JudgeGraphics, WhatIsSeenBesideItsPlaceInAPlacedPictureIsCarried) {
   Placed p;
   p.other.far_correlation = 0.9;
   EXPECT_EQ(p.of(9, 3), State::kUnreadable);
+}
+
+TEST(JudgeGraphics, GlareOverAPartOfAPlacedPictureIsNoChange) {
+  Placed p;
+  p.other.shown = 0.1;
+  EXPECT_EQ(p.of(9, 3), State::kUnreadable);
+}
+
+TEST(JudgeGraphics, APictureThatStandsWherePaperDoesNotGoIsNotVouchedFor) {
+  Placed p;
+  p.there.unsure_pt = 0.4;
+  p.there.shift_pt = {3, 0};
+  EXPECT_EQ(p.of(12, 0), State::kVouched);
+  p.there.shift_pt = {6, 4};
+  EXPECT_EQ(p.of(12, 0), State::kUnreadable);
 }
 
 TEST(JudgeGraphics, WhereThereIsNothingButPaperAPictureIsMissing) {

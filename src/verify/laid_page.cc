@@ -33,6 +33,9 @@ constexpr double kPlanePt = 0.3;
 constexpr double kPlaneGoesOn = 0.4;
 // A page is a marked one if its carriers stand off by more than this of a mark on the median.
 constexpr double kMarkedShare = 0.6;
+// Of 255, and of the dark pixels.
+constexpr int kDark = 40, kLight = 215;
+constexpr double kTwoTones = 0.1;
 constexpr std::size_t kLeastOfWord = 20;  // samples
 
 // Of each word of a marked page: what it is displaced by, one way or the other; 0 where it is no carrier.
@@ -142,6 +145,11 @@ void forget_lost_words(LaidPage& laid, const page::PageModel& page, const align:
   }
 }
 
+void turn(image::FloatImage& picture, const image::FloatImage& seen) {
+  for (std::size_t i = 0; i < picture.pixels().size(); ++i)
+    if (seen.pixels()[i] > 0) picture.pixels()[i] = 1 - picture.pixels()[i];
+}
+
 // Where the original is darker the photo is lighter.
 bool is_negative(const LaidPage& laid) {
   double n = 0, a = 0, b = 0, both = 0;
@@ -184,6 +192,36 @@ double darkness_of_ink(const image::FloatImage& lacks, const page::PageModel& pa
   return darkest.empty() ? 0 : base::median(std::move(darkest));
 }
 
+namespace {
+
+double paper_of(const LaidPage& laid, const page::PageModel& page, const align::Alignment& alignment) {
+  std::vector<double> levels;
+  for (const page::WordMeasurement& m : alignment.words) {
+    if (!m.placed) continue;
+    const base::Box& box = page.words[m.word].box;
+    float lightest = 0;
+    for (int y = std::max(0, static_cast<int>(box.y0 / kLaidStepPt));
+         y < std::min(laid.rough.height(), static_cast<int>(box.y1 / kLaidStepPt)); ++y)
+      for (int x = std::max(0, static_cast<int>(box.x0 / kLaidStepPt));
+           x < std::min(laid.rough.width(), static_cast<int>(box.x1 / kLaidStepPt)); ++x)
+        if (laid.laid.at(x, y) > 0) lightest = std::max(lightest, laid.rough.at(x, y));
+    levels.push_back(static_cast<double>(lightest));
+  }
+  return levels.empty() ? 1 : base::median(std::move(levels));
+}
+
+// Of its dark pixels and those between dark and light, hardly any are between: smooth edges alone give as
+// many.
+bool has_two_tones(image::GrayView photo) {
+  std::size_t dark = 0, between = 0;
+  for (int y = 0; y < photo.height(); ++y)
+    for (int x = 0; x < photo.width(); ++x)
+      dark += photo.at(x, y) < kDark, between += photo.at(x, y) >= kDark && photo.at(x, y) < kLight;
+  return static_cast<double>(between) < kTwoTones * static_cast<double>(dark);
+}
+
+}  // namespace
+
 LaidPage lay_page(image::GrayView photo, const page::RegisteredPage& page,
                   const align::Alignment& alignment) {
   const int w = static_cast<int>(page.model.width_pt / kLaidStepPt),
@@ -210,12 +248,15 @@ LaidPage lay_page(image::GrayView photo, const page::RegisteredPage& page,
   lay(laid, photo, paper, goes_on);
   forget_lost_words(laid, page.model, alignment);
   if (is_negative(laid)) {
-    for (image::FloatImage* picture : {&laid.photo, &laid.rough, &laid.anywhere})
-      for (float& level : picture->pixels()) level = 1 - level;
+    turn(laid.photo, laid.known);
+    turn(laid.rough, laid.laid);
+    turn(laid.anywhere, laid.in_view);
   }
+  laid.paper = paper_of(laid, page.model, alignment);
+  laid.two_tones = has_two_tones(photo);
   laid.across = across_the_sheet(laid, dark_areas(laid, page.model, alignment));
   for (std::size_t i = 0; i < laid.known.pixels().size(); ++i)
-    if (laid.across.pixels()[i] != 0) laid.known.pixels()[i] = 0;
+    if (laid.across.pixels()[i] != 0) laid.known.pixels()[i] = laid.in_view.pixels()[i] = 0;
   return laid;
 }
 

@@ -39,6 +39,14 @@ struct LaidPage {
   std::vector<Surprise> surprises;
   double unsure_pt = 1e9;  // the median surprise
 
+  double paper = 1;        // its level around the words, on the median
+  bool two_tones = false;  // a fax or thresholded scan: greys of the original are black or white in it
+
+  // Burnt out: as light as can be, where the page's paper is not.
+  bool is_glare(int x, int y) const { return paper < kGlareBeside && anywhere.at(x, y) >= kGlare; }
+  static constexpr float kGlare = 0.99f;
+  static constexpr double kGlareBeside = 0.98;
+
   static constexpr double kNotKnownPt = 1e9;
   // Root mean square of the surprises near by; kNotKnownPt where there are fewer than two.
   double unsure_at(base::Vec2 p_in_page) const;

@@ -22,6 +22,9 @@ constexpr std::size_t kMostSamples = 5000;
 constexpr double kLeastSamples = 200;
 // Of how much the look changes along and across, the lesser of the greater.
 constexpr double kLeastBothWays = 0.1;
+// Of its samples so many are darker than mid-grey. Chosen: photocopies may drop lighter ink.
+constexpr float kDark = 0.5f;
+constexpr double kLeastDark = 0.05;
 // Paper stretches and turns a picture by no more.
 constexpr double kMostStretch = 0.15;
 
@@ -31,13 +34,12 @@ struct Sample {
   float look = 0;
 };
 
-double share_in_view(const LaidPage& laid, const Patch& patch, int reach) {
+double share_of(const FloatImage& seen, const Patch& patch, int reach) {
   double all = 0, known = 0;
   for (int y = patch.y0 - reach; y < patch.y0 + patch.height + reach; y += kCoarse)
     for (int x = patch.x0 - reach; x < patch.x0 + patch.width + reach; x += kCoarse) {
       ++all;
-      if (x >= 0 && y >= 0 && x < laid.in_view.width() && y < laid.in_view.height())
-        known += laid.in_view.at(x, y) > 0;
+      if (x >= 0 && y >= 0 && x < seen.width() && y < seen.height()) known += seen.at(x, y) > 0;
     }
   return all > 0 ? known / all : 0;
 }
@@ -88,8 +90,7 @@ struct Surroundings {
 // Of look and what is seen, each less level and slopes; and the normal equations' solution: shading, gain.
 struct Match {
   double correlation = -1;
-  double contrast = 0;  // of the look: root mean square
-  double shown = 0;     // contrast of what is seen over that, in units of the brightness there
+  double shown = 0;  // contrast of what is seen over that of the look, in units of the brightness there
   Eigen::Vector4d fit = Eigen::Vector4d::Zero();
 };
 Match match(const Surroundings& photo, const std::vector<Sample>& samples, const Move& move) {
@@ -107,7 +108,6 @@ Match match(const Surroundings& photo, const std::vector<Sample>& samples, const
   const Eigen::Matrix2d left = all.block<2, 2>(3, 3) - all.block<2, 3>(3, 0) * solved;
   Match out;
   if (!(left(0, 0) > 1e-9) || !(all(0, 4) > 0)) return out;
-  out.contrast = std::sqrt(left(0, 0) / all(0, 0));
   out.shown = std::sqrt(std::max(0.0, left(1, 1)) / left(0, 0)) * all(0, 0) / all(0, 4);
   if (!(left(1, 1) > 1e-9)) return out;
   out.correlation = left(0, 1) / std::sqrt(left(0, 0) * left(1, 1));
@@ -154,7 +154,6 @@ struct Start {
 
 struct Search {
   std::vector<Start> best;  // places of a grid, each the best of its surroundings
-  double contrast = 0;      // as of Match
   double shown = 0;         // at that of its places where the photo has most contrast
 };
 Search search(const Surroundings& photo, const std::vector<Sample>& samples) {
@@ -167,8 +166,7 @@ Search search(const Surroundings& photo, const std::vector<Sample>& samples) {
     for (int x = 0; x < side; ++x) {
       at(x, y).move.by(0) = (x - reach) * kCoarse, at(x, y).move.by(3) = (y - reach) * kCoarse;
       const Match there = match(photo, samples, at(x, y).move);
-      at(x, y).correlation = there.correlation, out.contrast = there.contrast;
-      out.shown = std::max(out.shown, there.shown);
+      at(x, y).correlation = there.correlation, out.shown = std::max(out.shown, there.shown);
     }
   for (int y = 0; y < side; ++y)
     for (int x = 0; x < side; ++x) {
@@ -178,7 +176,7 @@ Search search(const Surroundings& photo, const std::vector<Sample>& samples) {
           is_best = is_best && at(i, j).correlation <= at(x, y).correlation;
       if (is_best) out.best.push_back(at(x, y));
     }
-  std::ranges::sort(out.best, std::greater{}, &Start::correlation);
+  std::ranges::stable_sort(out.best, std::greater{}, &Start::correlation);
   if (out.best.size() > kStarts) out.best.resize(kStarts);
   return out;
 }
@@ -193,11 +191,16 @@ std::optional<Move> settled(const Surroundings& soft, const std::vector<Sample>&
     const Surroundings& photo = is_coarse ? soft : sharp;
     const std::vector<Sample>& samples = is_coarse ? coarse : fine;
     const Match now = match(photo, samples, move);
-    if (round == kCoarseRounds && now.correlation < kHopeless) return std::nullopt;
+    if (now.correlation <= -1 || (round == kCoarseRounds && now.correlation < kHopeless)) return std::nullopt;
     improve(photo, samples, now, move);
     if (!is_plausible(move, patch)) return std::nullopt;
   }
   return move;
+}
+
+bool has_dark_ink(const std::vector<Sample>& look) {
+  const auto dark = std::ranges::count_if(look, [](const Sample& s) { return s.look < kDark; });
+  return static_cast<double>(dark) >= kLeastDark * static_cast<double>(look.size());
 }
 
 // Whether its look tells of a move along the page as well as across: a band does not.
@@ -218,8 +221,8 @@ bool tells_place(const FloatImage& look, const GraphicLook& with, const Patch& p
 
 std::optional<PlacedPicture> place_picture(const GraphicLook& with, const base::Box& where) {
   const Patch patch = patch_of(where, with.laid.original);
-  if (share_in_view(with.laid, patch, static_cast<int>(kPictureReachPt / kLaidStepPt)) < kLeastInView)
-    return std::nullopt;
+  constexpr int kReach = static_cast<int>(kPictureReachPt / kLaidStepPt);
+  if (share_of(with.laid.in_view, patch, kReach) < kLeastInView) return std::nullopt;
   const double coarse_sigma = std::hypot(with.optics.blur, kCoarse / 2.0);
   const FloatImage look = blurred(with.laid.original, patch, with.optics.blur);
   if (!tells_place(look, with, patch)) return std::nullopt;
@@ -233,7 +236,9 @@ std::optional<PlacedPicture> place_picture(const GraphicLook& with, const base::
   Surroundings soft = sharp;
   soft.photo = image::gaussian_blur(sharp.photo.view(), kCoarse / 2.0);
   const Search found = search(soft, coarse);
-  PlacedPicture best{.contrast = found.contrast, .shown = found.shown / with.optics.gain};
+  PlacedPicture best;
+  if (share_of(with.laid.laid, patch, kReach) >= kLeastInView && has_dark_ink(fine))
+    best.shown = found.shown / with.optics.gain;
   for (const Start& start : found.best) {
     const std::optional<Move> move = settled(soft, coarse, sharp, fine, start.move, patch);
     if (!move) continue;

@@ -15,12 +15,12 @@ namespace barium::verify {
 inline constexpr double kPictureReachPt = 15;
 
 struct PlacedPicture {
-  double contrast = 0;  // of the original, through the photo's blur: root mean square, of full scale
-  // Contrast of the photo over what the picture should have, at that of all places within reach where it is
-  // greatest: near 0 where there is nothing but paper.
-  double shown = 0;
   double correlation = -1;                   // of all of it with the photo there, shading taken out
   align::AffineBeside::Affine displacement;  // pt, page frame: from where the laid photo has it
+  // Contrast of the photo over what the picture should have, at that of all places within reach where it is
+  // greatest: near 0 where there is nothing but paper. Unset where words are too far to bound its place, or
+  // it has no ink so dark that every copier shows it.
+  std::optional<double> shown;
 };
 
 // nullopt where too little of it, or of the places that it may stand at, is laid.

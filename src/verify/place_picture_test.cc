@@ -17,6 +17,7 @@ constexpr base::Box kWhere{60, 60, 130, 120};
 // A page with blots in a box, and a photo that shows of it what a displacement says.
 struct Scene {
   LaidPage laid{.original = image::FloatImage(kSide, kSide, 1, 1.0f),
+                .laid = image::FloatImage(kSide, kSide, 1, 1.0f),
                 .anywhere = image::FloatImage(kSide, kSide, 1, 0.8f),
                 .in_view = image::FloatImage(kSide, kSide, 1, 1.0f)};
   PageGraphics page{.words = image::Image<std::uint8_t>(kSide, kSide)};
@@ -66,8 +67,8 @@ TEST(PlacePicture, OnBlankPaperNothingIsShown) {
   Scene scene;
   scene.blots();
   const auto placed = scene.placed();
-  ASSERT_TRUE(placed);
-  EXPECT_LT(placed->shown, 0.05);
+  ASSERT_TRUE(placed && placed->shown);
+  EXPECT_LT(*placed->shown, 0.05);
   EXPECT_LT(placed->correlation, 0.5);
 }
 
@@ -76,8 +77,27 @@ TEST(PlacePicture, WhereItIsSeenMuchIsShown) {
   scene.blots();
   scene.photograph([](base::Vec2 p) { return p; });
   const auto placed = scene.placed();
+  ASSERT_TRUE(placed && placed->shown);
+  EXPECT_GT(*placed->shown, 0.8);
+}
+
+TEST(PlacePicture, FarFromAllWordsItIsNotSaidToBeMissing) {
+  Scene scene;
+  scene.blots();
+  scene.laid.laid = image::FloatImage(kSide, kSide, 1, 0.0f);
+  const auto placed = scene.placed();
   ASSERT_TRUE(placed);
-  EXPECT_GT(placed->shown, 0.8);
+  EXPECT_FALSE(placed->shown);
+}
+
+// A copier may drop it.
+TEST(PlacePicture, APictureInLightGreyIsNotSaidToBeMissing) {
+  Scene scene;
+  scene.blots();
+  for (float& level : scene.laid.original.pixels()) level = 0.7f + 0.3f * level;
+  const auto placed = scene.placed();
+  ASSERT_TRUE(placed);
+  EXPECT_FALSE(placed->shown);
 }
 
 TEST(PlacePicture, ABandMayStandAnywhereAlongItself) {
