@@ -3,9 +3,6 @@
 // The flat dark area that a word lies in: how far it is one level, and which of its edges are those of a bar
 // that was drawn. docs/methods/verify.md, Black-outs.
 
-#include <span>
-#include <vector>
-
 #include "image/image.h"
 #include "page/word.h"
 #include "verify/laid_page.h"
@@ -23,8 +20,8 @@ struct Bar {
   double letters = 0;       // of the word's box the original has letters on
   double flat_letters = 0;  // of these are at that level
   double flat_steps = 0;    // of its steps along the line, is so over the height of the word
-  bool above = false, below = false,
-       ends = false;  // its edges are straight and sharp, and the page has none there
+  // Its edges above, below and at both ends are straight and sharp, and the page has none there.
+  bool above = false, below = false, ends = false;
 };
 
 // without_letters: of the original, its grounds, 0 black and 1 white; the page's own edges are theirs.

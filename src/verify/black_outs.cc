@@ -28,22 +28,15 @@ constexpr double kBesidePt = 24;
 
 int samples(double pt) { return static_cast<int>(std::lround(pt / kLaidStepPt)); }
 
-double share_of(const page::Word& word, const image::Image<std::uint8_t>& mask) {
-  const int x0 = std::max(0, samples(word.box.x0)), x1 = std::min(mask.width(), samples(word.box.x1));
-  const int y0 = std::max(0, samples(word.box.y0)), y1 = std::min(mask.height(), samples(word.box.y1));
-  double all = 0, dark = 0;
-  for (int y = y0; y < y1; ++y)
-    for (int x = x0; x < x1; ++x) all += 1, dark += mask.at(x, y) != 0;
-  return all > 0 ? dark / all : 0;
-}
-
-double share_in_glare(const page::Word& word, const LaidPage& laid) {
+// Of the samples of the laid grid in a word's box, those that are so: is_so(x, y).
+template <class IsSo>
+double share_of(const page::Word& word, const LaidPage& laid, const IsSo& is_so) {
   const int x0 = std::max(0, samples(word.box.x0)), x1 = std::min(laid.rough.width(), samples(word.box.x1));
   const int y0 = std::max(0, samples(word.box.y0)), y1 = std::min(laid.rough.height(), samples(word.box.y1));
-  double all = 0, glare = 0;
+  double all = 0, so = 0;
   for (int y = y0; y < y1; ++y)
-    for (int x = x0; x < x1; ++x) all += 1, glare += laid.laid.at(x, y) > 0 && laid.is_glare(x, y);
-  return all > 0 ? glare / all : 0;
+    for (int x = x0; x < x1; ++x) all += 1, so += is_so(x, y);
+  return all > 0 ? so / all : 0;
 }
 
 // Where light letters stand on dark ground, what is wider than they are.
@@ -133,11 +126,13 @@ std::vector<HiddenWord> look_for_hidden_words(const LaidPage& laid, const page::
   std::vector<HiddenWord> hidden;
   for (std::uint32_t i = 0; i < page.model.words.size(); ++i) {
     const page::Word& word = page.model.words[i];
-    const bool across = share_of(word, laid.across) > 0;
+    const auto is_across = [&](int x, int y) { return laid.across.at(x, y) != 0; };
+    const auto is_hidden = [&](int x, int y) {
+      return scene.dark.areas.at(x, y) != 0 || (laid.laid.at(x, y) > 0 && laid.is_glare(x, y));
+    };
+    const bool across = share_of(word, laid, is_across) > 0;
     const bool under_bar = !across && is_under_bar(scene, word);
-    if (across || under_bar || share_of(word, scene.dark.areas) >= kHidden ||
-        share_in_glare(word, laid) >= kHidden)
-      hidden.push_back({i, under_bar});
+    if (across || under_bar || share_of(word, laid, is_hidden) >= kHidden) hidden.push_back({i, under_bar});
   }
   return hidden;
 }

@@ -33,6 +33,8 @@ std::optional<PartEvidence> look_for_picture(const GraphicLook& look, const base
 // Farther off than within reach, pt.
 inline constexpr double kFarPt = 9;
 inline constexpr double kAlike = 0.75;  // a correlation
+// 0 black, 1 white. Chosen: copiers and too much light drop what is lighter.
+inline constexpr float kDarkInk = 0.5f;
 
 // What a box covers of a picture on the page's grid.
 struct Patch {

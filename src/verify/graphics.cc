@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/median.h"
+#include "verify/graphic_look.h"
 
 namespace barium::verify {
 namespace {
@@ -142,16 +143,6 @@ GraphicFinding judge(const std::vector<GraphicEvidence>& page, const GraphicEvid
   return out;
 }
 
-}  // namespace
-
-std::vector<GraphicFinding> judge_graphics(const std::vector<GraphicEvidence>& page, double page_unsure_pt) {
-  std::vector<GraphicFinding> findings;
-  for (const GraphicEvidence& one : page) findings.push_back(judge(page, one, page_unsure_pt));
-  return findings;
-}
-
-namespace {
-
 // Light greys are white in a fax, and where the paper is as light as can be, as of a screen or of a photo
 // that got too much light.
 bool may_be_burnt_out(const LaidPage& laid, const page::PageModel& page, const GraphicFinding& one) {
@@ -172,6 +163,12 @@ bool may_be_burnt_out(const LaidPage& laid, const page::PageModel& page, const G
 }
 
 }  // namespace
+
+std::vector<GraphicFinding> judge_graphics(const std::vector<GraphicEvidence>& page, double page_unsure_pt) {
+  std::vector<GraphicFinding> findings;
+  for (const GraphicEvidence& one : page) findings.push_back(judge(page, one, page_unsure_pt));
+  return findings;
+}
 
 std::vector<GraphicFinding> look_at_graphics(const LaidPage& laid, const page::RegisteredPage& page,
                                              const align::Alignment& alignment) {

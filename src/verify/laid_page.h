@@ -32,6 +32,7 @@ struct LaidPage {
   // The photo laid where its place is known to a few points only, too; and 1 where it is, else 0.
   image::FloatImage rough, laid;
   // Wherever the page's smooth warp, or the words that there are, have it in view: by a few to many points.
+  // What is known is laid, and what is laid is in view, but for what lies across the sheet.
   image::FloatImage anywhere, in_view;
   image::FloatImage known;  // 1 where the paper's place is known and in view, else 0
   // 1 under what lies across the sheet from side to side: the caption of a video, a strap. Not in view.

@@ -22,8 +22,7 @@ constexpr std::size_t kMostSamples = 5000;
 constexpr double kLeastSamples = 200;
 // Of how much the look changes along and across, the lesser of the greater.
 constexpr double kLeastBothWays = 0.1;
-// Of its samples so many are darker than mid-grey. Chosen: photocopies may drop lighter ink.
-constexpr float kDark = 0.5f;
+// Of its samples so many are dark ink.
 constexpr double kLeastDark = 0.05;
 // Paper stretches and turns a picture by no more.
 constexpr double kMostStretch = 0.15;
@@ -199,7 +198,7 @@ std::optional<Move> settled(const Surroundings& soft, const std::vector<Sample>&
 }
 
 bool has_dark_ink(const std::vector<Sample>& look) {
-  const auto dark = std::ranges::count_if(look, [](const Sample& s) { return s.look < kDark; });
+  const auto dark = std::ranges::count_if(look, [](const Sample& s) { return s.look < kDarkInk; });
   return static_cast<double>(dark) >= kLeastDark * static_cast<double>(look.size());
 }
 
